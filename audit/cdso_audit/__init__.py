@@ -1,0 +1,3 @@
+"""cdso-audit: the engine."""
+
+__version__ = "0.1.0"

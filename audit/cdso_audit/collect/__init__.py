@@ -1,0 +1,1 @@
+"""The only code that asks the outside. Closed: a new transport is core, reviewed as security code."""

@@ -1,0 +1,240 @@
+"""
+The one program that asks a host everything. Pure: probes in, shell text out; streams in,
+observations out.
+
+The program runs on `sh -s`, so nothing is written on the target and no rc file of ours is needed.
+Each answer stands between two lines that carry a random marker of this run, on standard output and
+again on standard error, so that whatever a host prints cannot pass for our framing. Standard output
+of a probe goes through `head -c`, so an endless answer ends; `timeout` kills a probe that hangs,
+inside `sudo` where it has to reach a process of root.
+"""
+
+import re
+import shlex
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cdso_audit.facts.reading import Observation, Outputs, Probe
+from cdso_audit.model import GapReason
+
+#: Seconds between the polite and the final signal to a probe that has run out of time.
+GRACE = 2
+#: How much of a probe's standard error is kept, in bytes.
+ERROR_CAP = 4096
+#: The exit codes of coreutils' and busybox' `timeout` for "ran out of time" and "had to be killed".
+TIMED_OUT = (124, 137, 143)
+
+# fd 3: standard output of the program · fd 4: exit code · fd 6: standard output of the probe.
+# The shell reads this very program from standard input, so no redirection may touch that but the
+# probe's own. `ask` runs one probe; both streams are cut, neither can block the other, and none needs a file.
+_PRELUDE = r"""
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C; LANG=C; TERM=dumb; unset LANGUAGE IFS CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT
+export PATH LC_ALL LANG TERM
+umask 077
+cd / 2>/dev/null || :
+exec 3>&1
+uid=$(id -u 2>/dev/null || echo 1)
+if command -v timeout >/dev/null 2>&1
+then limit() { seconds=$1; shift; timeout -k __GRACE__ "$seconds" "$@"; }
+else limit() { shift; "$@"; }
+fi
+begin() { printf '\n%s begin %s\n' "$marker" "$1" >&3; printf '\n%s begin %s\n' "$marker" "$1" >&2; }
+end() { printf '\n%s end %s %s\n' "$marker" "$1" "$2" >&3; printf '\n%s end %s\n' "$marker" "$1" >&2; }
+ask() {
+  cap=$1; shift
+  code=$(exec 4>&1; { { { "$@" </dev/null 2>&1 1>&6 6>&- 3>&- 4>&-; printf '%s' "$?" >&4; } |
+    head -c __ERRORS__ >&2 3>&- 4>&- 6>&-; } 6>&1 | head -c "$cap" >&3 4>&- 6>&-; })
+}
+shell() { seconds=$1; text=$2; shift 2; limit "$seconds" sh -c "$text" probe "$@"; }
+root() { if [ "$uid" = 0 ]; then limit "$@"; else seconds=$1; shift; sudo -n /usr/bin/timeout -k __GRACE__ "$seconds" "$@"; fi; }
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A probe as it is asked now: with the arguments that a follow-up computed."""
+
+    probe: Probe
+    arguments: tuple[str, ...] = ()
+
+
+def first_questions(probes: Iterable[Probe]) -> list[Question]:
+    """What the first program asks: every shell probe that needs no other's answer."""
+    return [Question(each) for each in probes if each.via == "shell" and each.follow is None]
+
+
+def follow_up_questions(probes: Iterable[Probe], outputs: Outputs) -> list[Question]:
+    """What the second program asks, now that the first one's answers are there."""
+    questions = []
+    for probe in probes:
+        if probe.via == "shell" and probe.follow is not None:
+            arguments = probe.follow(outputs)
+            if arguments:
+                questions.append(Question(probe, tuple(arguments)))
+    return questions
+
+
+def root_command(probe: Probe) -> tuple[str, ...]:
+    """The exact argument list that `sudo -n` is given for a probe that needs root."""
+    return ("/usr/bin/timeout", "-k", str(GRACE), f"{probe.deadline:g}", *probe.run)
+
+
+def program(questions: Sequence[Question], marker: str, *, sudo: bool) -> str:
+    """
+    The shell text for these questions.
+
+    Without `sudo`, probes that need root are asked only if the account is root already; otherwise
+    they are framed as `denied`, so that they end as gaps and not in silence.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9]{32,}", marker):
+        raise ValueError("the marker must be at least 32 letters and digits")
+    prelude = _PRELUDE.replace("__GRACE__", str(GRACE)).replace("__ERRORS__", str(ERROR_CAP))
+    parts = [f"marker={marker}", prelude.strip(), "begin clock; date -u +%s >&3; end clock 0"]
+    for question in questions:
+        parts.append(_asked(question, sudo=sudo))
+    parts.append("begin done; end done 0")
+    return "\n".join(parts) + "\n"
+
+
+def _asked(question: Question, *, sudo: bool) -> str:
+    probe = question.probe
+    seconds = f"{probe.deadline:g}"
+    cap = probe.cap + 1  # one byte more than allowed tells a full answer from one that was cut
+    if isinstance(probe.run, str):
+        words = ["shell", seconds, probe.run, *question.arguments]
+    else:
+        words = ["root" if probe.root else "limit", seconds, *probe.run, *question.arguments]
+    act = f'ask {cap} {" ".join(shlex.quote(word) for word in words)}; end {probe.id} "$code"'
+    if probe.root and not sudo:
+        act = f'if [ "$uid" = 0 ]; then {act}; else end {probe.id} denied; fi'
+    if probe.needed_tool:
+        tool = shlex.quote(probe.needed_tool)
+        act = f"if command -v {tool} >/dev/null 2>&1; then {act}; else end {probe.id} missing; fi"
+    return f"begin {probe.id}; {act}"
+
+
+# ---------------------------------------------------------------------------------------------
+# What came back
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One answer as it was framed. `code` is None when its end never came."""
+
+    name: str
+    body: bytes
+    code: str | None
+
+
+def frames(stream: bytes, marker: str) -> list[Frame]:
+    """
+    Cut a stream into its frames, in order. What stands outside them (rc files, banners) is noise.
+
+    A marker that stands where it cannot (an end without its begin, a second begin) ends the reading:
+    what came before is kept, the rest is not trusted.
+    """
+    line = re.compile(rb"\n" + marker.encode() + rb" (begin|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?\n")
+    found: list[Frame] = []
+    open_name: str | None = None
+    open_at = 0
+    # Frames stand back to back, so neighbouring marker lines share no newline: each has its own.
+    for match in line.finditer(stream):
+        word, name, code = match[1].decode(), match[2].decode(), (match[3] or b"").decode()
+        if word == "begin" and open_name is None:
+            open_name, open_at = name, match.end()
+        elif word == "end" and name == open_name:
+            found.append(Frame(name, stream[open_at : match.start()], code))
+            open_name = None
+        else:
+            break
+    if open_name is not None:
+        found.append(Frame(open_name, stream[open_at:], None))
+    return found
+
+
+def observations(
+    questions: Sequence[Question],
+    marker: str,
+    stdout: bytes,
+    stderr: bytes,
+    *,
+    asset: str,
+    at: datetime,
+    run_as: str = "",
+    vantage: str = "",
+    broken: tuple[GapReason, str] | None = None,
+    seconds: Mapping[str, float] | None = None,
+) -> list[Observation]:
+    """
+    One observation for each question, whatever came back. `broken` says why the connection ended
+    early, and becomes the gap of every question that has no whole answer.
+    """
+    answers = {each.name: each for each in frames(stdout, marker)}
+    complaints = {each.name: each.body for each in frames(stderr, marker)}
+    reason, detail = broken or (GapReason.UNPARSABLE, "the host's answer has no frame for this")
+    made = []
+    for question in questions:
+        probe = question.probe
+        frame = answers.get(probe.id)
+        errors = complaints.get(probe.id, b"").strip(b"\n")
+        body = frame.body if frame else b""
+        gap: GapReason | None = None
+        why = ""
+        code: int | None = None
+        if frame is None or frame.code is None:
+            gap, why = reason, detail
+        elif frame.code == "missing":
+            gap, why = GapReason.MISSING_TOOL, f"{probe.needed_tool} is not installed"
+        elif frame.code == "denied":
+            gap, why = GapReason.DENIED, "needs root, and sudo is not enabled for this asset"
+        elif not frame.code.isdigit():
+            gap, why = GapReason.UNPARSABLE, "the answer has no exit code"
+        else:
+            code = int(frame.code)
+            if len(body) > probe.cap:
+                body = body[: probe.cap]
+                gap, why = GapReason.TOO_LARGE, f"more than {probe.cap} bytes"
+            elif code in TIMED_OUT:
+                gap, why = GapReason.TIMEOUT, f"no end after {probe.deadline:g} s"
+            elif probe.root and code == 1 and errors.startswith(b"sudo:"):
+                gap, why = _sudo_refusal(errors)
+        made.append(
+            Observation(
+                probe=probe.id,
+                asset=asset,
+                gap=gap,
+                detail=why,
+                exit_code=code,
+                at=at,
+                seconds=(seconds or {}).get(probe.id, 0),
+                run_as="root" if probe.root else run_as,
+                vantage=vantage,
+                output=body,
+                errors=errors,
+            )
+        )
+    return made
+
+
+def _sudo_refusal(errors: bytes) -> tuple[GapReason, str]:
+    text = errors.decode("utf-8", "replace").splitlines()[0]
+    if "command not found" in text:
+        return GapReason.MISSING_TOOL, text
+    return GapReason.DENIED, text
+
+
+def target_clock(stdout: bytes, marker: str) -> int | None:
+    """Seconds since 1970 as the host's own clock said at the start of the program, or None."""
+    for frame in frames(stdout, marker):
+        if frame.name == "clock":
+            text = frame.body.strip().decode("ascii", "replace")
+            return int(text) if text.isdigit() else None
+    return None
+
+
+def is_complete(stdout: bytes, marker: str) -> bool:
+    """Whether the program ran to its end."""
+    return any(each.name == "done" and each.code is not None for each in frames(stdout, marker))

@@ -1,0 +1,528 @@
+"""
+The shared vocabulary.
+
+Frozen values that survive a round trip through JSON; what differs by kind is a tagged union.
+This module knows no network, no clock and no file.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import PurePath
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    field_validator,
+    model_validator,
+)
+
+Scalar = str | int | float | bool
+
+
+class Frozen(BaseModel):
+    """A value: immutable, and closed to keys that nobody declared."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# ---------------------------------------------------------------------------------------------
+# Outcomes
+# ---------------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    """What a check says of one fact. `unknown` is a gap, `error` a check that broke."""
+
+    PASS = "pass"  # noqa: S105 - a word, no password
+    FAIL = "fail"
+    NOT_APPLICABLE = "not-applicable"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether somebody looked and could tell."""
+        return self in (Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE)
+
+
+class Severity(StrEnum):
+    """How much harm a failure does; the order is from worst to least."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+    @property
+    def weight(self) -> int:
+        """Weight in `scoring@1` (SCORING.md: 10, 5, 3, 1)."""
+        return {"critical": 10, "high": 5, "medium": 3, "low": 1}[self.value]
+
+    def at_least(self, other: "Severity") -> bool:
+        """Whether this is as bad as `other`, or worse."""
+        return self.weight >= other.weight
+
+
+class KnownBy(StrEnum):
+    """
+    How a fact is known.
+
+    `daemon`: the running service or kernel said so. `file`: read from what is saved on disk.
+    `network`: seen from outside.
+    """
+
+    DAEMON = "daemon"
+    FILE = "file"
+    NETWORK = "network"
+
+
+class GapReason(StrEnum):
+    """Why a fact could not be had."""
+
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    DENIED = "denied"
+    UNPARSABLE = "unparsable"
+    TOO_LARGE = "too-large"
+    MISSING_TOOL = "missing-tool"
+    BUG = "bug"
+
+
+class AssetKind(StrEnum):
+    """What an asset is to the rulebook (`asset_kinds` there); facts name the kinds they exist on."""
+
+    HOST_LINUX = "host-linux"
+    HOST_WINDOWS = "host-windows"
+    NETWORK_DEVICE = "network-device"
+    WEB_ENDPOINT = "web-endpoint"
+    DATABASE = "database"
+    DNS_MAIL = "dns-mail"
+
+
+# ---------------------------------------------------------------------------------------------
+# Agency, system, asset
+# ---------------------------------------------------------------------------------------------
+
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
+Level = Annotated[int, Field(ge=1, le=5)]
+
+
+class SecretRef(Frozen):
+    """Where a secret is kept, never the secret: `env:NAME`, `file:PATH` or `keyring:SERVICE/USER`."""
+
+    ref: Annotated[str, Field(pattern=r"^(env|file|keyring):.+$")]
+
+
+class SshAccess(Frozen):
+    """How to log in; what is absent comes from `defaults.ssh`, then from ~/.ssh/config."""
+
+    user: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    identity: str | None = None
+    agent: bool | None = None
+    password: SecretRef | None = None
+    known_hosts: str | None = None
+    jump: str | None = None
+    sudo: bool | None = None
+    timeout: Annotated[float, Field(gt=0, le=600)] | None = None
+
+    def over(self, defaults: "SshAccess") -> "SshAccess":
+        """This access with `defaults` where it says nothing."""
+        return SshAccess(**(defaults.model_dump() | self.model_dump(exclude_none=True)))
+
+
+class Access(Frozen):
+    """How to reach an asset."""
+
+    ssh: SshAccess | None = None
+
+
+class AssetBase(Frozen):
+    """What every asset has."""
+
+    id: Identifier
+    roles: tuple[str, ...] = ()
+    note: str = ""
+
+
+class HostAsset(AssetBase):
+    """A computer, reached by SSH (or the machine the tool runs on, when `local`)."""
+
+    type: Literal["host"] = "host"
+    host: str
+    os: Literal["linux", "windows"] = "linux"
+    local: bool = False
+    access: Access = Access()
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.HOST_WINDOWS if self.os == "windows" else AssetKind.HOST_LINUX
+
+
+class EndpointAsset(AssetBase):
+    """A service seen from outside, by URL; `address` pins where its name leads."""
+
+    type: Literal["endpoint"] = "endpoint"
+    url: str
+    address: str | None = None
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.WEB_ENDPOINT
+
+
+class DomainAsset(AssetBase):
+    """A DNS domain with its mail records; `resolver` names whom to ask."""
+
+    type: Literal["domain"] = "domain"
+    domain: str
+    resolver: str | None = None
+    mail: bool = True
+    dkim_selectors: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.DNS_MAIL
+
+
+class DeviceAsset(AssetBase):
+    """A network device, judged from its saved configuration."""
+
+    type: Literal["device"] = "device"
+    device: str
+    config: str | None = None
+    host: str | None = None
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.NETWORK_DEVICE
+
+
+class DatabaseAsset(AssetBase):
+    """A database server, reached by its own protocol."""
+
+    type: Literal["database"] = "database"
+    database: str
+    dsn: SecretRef | None = None
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.DATABASE
+
+
+#: The key that tells an asset's type, in the order in which they are looked for.
+TYPE_KEYS = {
+    "url": "endpoint",
+    "domain": "domain",
+    "device": "device",
+    "database": "database",
+    "host": "host",
+}
+
+
+def asset_type(value: Any) -> str | None:
+    """The type of an asset, from its `type` or else from the key that only this type has."""
+    if isinstance(value, AssetBase):
+        return getattr(value, "type", None)
+    if not isinstance(value, Mapping):
+        return None
+    if "type" in value:
+        return str(value["type"])
+    return next((name for key, name in TYPE_KEYS.items() if key in value), None)
+
+
+Asset = Annotated[
+    Annotated[HostAsset, Tag("host")]
+    | Annotated[EndpointAsset, Tag("endpoint")]
+    | Annotated[DomainAsset, Tag("domain")]
+    | Annotated[DeviceAsset, Tag("device")]
+    | Annotated[DatabaseAsset, Tag("database")],
+    Discriminator(asset_type),
+]
+
+
+class Approval(Frozen):
+    """The approval of a system's level, and what its owner approved for recovery."""
+
+    on: date | None = None
+    under: str = ""
+    decision: str = ""
+    max_outage: timedelta | None = None
+    rpo: timedelta | None = None
+
+
+class DeclaredBackup(Frozen):
+    """A backup that the owner says exists; `rpo` is the age that its newest good copy may have."""
+
+    id: Identifier
+    on: Identifier
+    tool: Literal["restic", "borg", "pgbackrest", "files"]
+    repository: str = ""
+    path: str = ""
+    rpo: timedelta | None = None
+
+
+class Declared(Frozen):
+    """What the owner declares, to be compared with what is seen."""
+
+    ports: Mapping[Identifier, tuple[int, ...]] = {}
+    udp_ports: Mapping[Identifier, tuple[int, ...]] = {}
+    admins: tuple[str, ...] | None = None
+    backups: tuple[DeclaredBackup, ...] | None = None
+    time_sources: tuple[str, ...] | None = None
+    log_servers: tuple[str, ...] | None = None
+    suid: tuple[str, ...] = ()
+    absent: tuple[AssetKind, ...] = ()
+
+
+class System(Frozen):
+    """An information system with its level; the unit that is scored."""
+
+    id: Identifier
+    name: str = ""
+    kind: str = "generic"
+    level: Level = 3
+    approved: Approval | None = None
+    depends_on: tuple[Identifier, ...] = ()
+    data_gb: Annotated[float, Field(ge=0)] | None = None
+    assets: tuple[Asset, ...] = ()
+    declared: Declared = Declared()
+    scope: tuple[str, ...] = ()
+
+    @field_validator("assets")
+    @classmethod
+    def _unique(cls, assets: tuple[Asset, ...]) -> tuple[Asset, ...]:
+        seen: set[str] = set()
+        for asset in assets:
+            if asset.id in seen:
+                raise ValueError(f"asset id {asset.id!r} stands twice in this system")
+            seen.add(asset.id)
+        return assets
+
+
+class AgencyIdentity(Frozen):
+    """Who the agency is."""
+
+    id: Identifier
+    name: str = ""
+    owner: str = ""
+
+
+class Defaults(Frozen):
+    """What holds for every system unless it says otherwise."""
+
+    rulebook: str = "vn-2026"
+    ssh: SshAccess = SshAccess()
+
+
+class Agency(Frozen):
+    """agency.yaml, parsed."""
+
+    agency: AgencyIdentity
+    defaults: Defaults = Defaults()
+    systems: tuple[System, ...] = ()
+    this_machine_only: bool = False
+    """No inventory was given: the machine at hand was assessed, and no service is declared."""
+
+    @model_validator(mode="after")
+    def _references(self) -> Self:
+        ids = [system.id for system in self.systems]
+        twice = {name for name in ids if ids.count(name) > 1}
+        if twice:
+            raise ValueError(f"system id stands twice: {', '.join(sorted(twice))}")
+        return self
+
+
+# ---------------------------------------------------------------------------------------------
+# Facts and gaps
+# ---------------------------------------------------------------------------------------------
+
+
+class Gap(Frozen):
+    """A fact that could not be had, and why. It becomes `unknown`, never nothing."""
+
+    fact: str
+    asset: str = ""
+    subject: str = ""
+    reason: GapReason
+    detail: str = ""
+    probes: tuple[str, ...] = ()
+
+
+class Absence(Frozen):
+    """Proof that an asset has no such thing: `fact` does not exist there because of `proof`."""
+
+    fact: str
+    subject: str = ""
+    template: str
+    values: Mapping[str, Scalar] = {}
+    probes: tuple[str, ...] = ()
+
+
+# ---------------------------------------------------------------------------------------------
+# Verdicts and findings
+# ---------------------------------------------------------------------------------------------
+
+
+class Verdict(Frozen):
+    """
+    A check's judgement of one fact.
+
+    The message is a template with named values, so that it can be said in either language.
+    """
+
+    outcome: Outcome
+    template: str
+    values: Mapping[str, Scalar] = {}
+    seen: str = ""
+    expected: str = ""
+
+    @property
+    def message(self) -> str:
+        """The message in English."""
+        return self.template.format_map(self.values) if self.values else self.template
+
+    @classmethod
+    def passed(
+        cls, template: str, /, *, seen: str = "", expected: str = "", **values: Scalar
+    ) -> Self:
+        return cls(
+            outcome=Outcome.PASS, template=template, values=values, seen=seen, expected=expected
+        )
+
+    @classmethod
+    def failed(
+        cls, template: str, /, *, seen: str = "", expected: str = "", **values: Scalar
+    ) -> Self:
+        return cls(
+            outcome=Outcome.FAIL, template=template, values=values, seen=seen, expected=expected
+        )
+
+    @classmethod
+    def not_applicable(cls, template: str, /, *, seen: str = "", **values: Scalar) -> Self:
+        return cls(outcome=Outcome.NOT_APPLICABLE, template=template, values=values, seen=seen)
+
+    @classmethod
+    def unknown(cls, template: str, /, *, seen: str = "", **values: Scalar) -> Self:
+        return cls(outcome=Outcome.UNKNOWN, template=template, values=values, seen=seen)
+
+
+class Finding(Frozen):
+    """A verdict with its address, as the report shows it. The engine fills in the address."""
+
+    id: int = 0
+    check: str
+    parameters: Mapping[str, Any] = {}
+    system: str
+    asset: str
+    subject: str
+    outcome: Outcome
+    severity: Severity
+    known_by: KnownBy | None = None
+    seen: str = ""
+    expected: str = ""
+    message: str
+    template: str = ""
+    values: Mapping[str, Scalar] = {}
+    gap: GapReason | None = None
+    evidence: tuple[str, ...] = ()
+    references: Mapping[str, tuple[str, ...]] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """What stays the same between two runs: never the text, the severity or the time."""
+        return f"{self.check}|{self.system}|{self.asset}|{self.subject}"
+
+
+class Context(Frozen):
+    """What a check sees besides its fact."""
+
+    at: AwareDatetime
+    asset: Asset
+    system: System
+    parameters: Mapping[str, Any] = {}
+
+    def number(self, name: str) -> int:
+        """A whole-number parameter; the unit is in its name (`max_days`, `min_length`)."""
+        return int(self.parameters[name])
+
+    def text(self, name: str) -> str:
+        return str(self.parameters[name])
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """A parameter that is a list of words."""
+        return tuple(str(each) for each in self.parameters[name])
+
+
+# ---------------------------------------------------------------------------------------------
+# Proofs that no machine gives, drills, scores: what comply and score exchange
+# ---------------------------------------------------------------------------------------------
+
+
+class Attestation(Frozen):
+    """Somebody's signed word, with the document's hash and an end."""
+
+    requirement: str
+    system: str
+    asset: str = ""
+    statement: str
+    document: str = ""
+    sha256: str = ""
+    by: str
+    on: AwareDatetime
+    valid_until: AwareDatetime
+
+
+class Waiver(Frozen):
+    """A dated exception from a measured failure. It changes the decision, never the measurement."""
+
+    requirement: str
+    system: str
+    asset: str = ""
+    reason: str
+    compensating_control: str
+    requested_by: str
+    approved_by: str
+    approved_on: AwareDatetime
+    until: AwareDatetime
+
+
+class DrillOutcome(Frozen):
+    """What a drill proved for one service of a system: how long, and whether it was verified."""
+
+    id: str
+    system: str
+    service: str
+    held_at: AwareDatetime
+    weight: Annotated[int, Field(ge=1)] = 1
+    verified: bool
+    took: timedelta | None = None
+    data_loss: timedelta | None = None
+
+
+class Status(StrEnum):
+    """The state of a requirement for one system."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    PARTLY_MET = "partly-met"
+    UNPROVEN = "unproven"
+    NOT_APPLICABLE = "not-applicable"
+    WAIVED = "waived"
+
+
+def normal_path(path: str) -> str:
+    """A POSIX path without `.` and doubled slashes, as text."""
+    return str(PurePath(path))
+
+
+def utc(moment: datetime) -> str:
+    """An instant as result.json writes it: UTC, seconds, `Z`."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

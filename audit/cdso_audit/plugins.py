@@ -1,0 +1,68 @@
+"""
+Finding the checks: through the entry point group `cdso_audit.checks`, ours by the same door.
+
+An entry point names a package; every module in it is imported, and every `Check` found there is a
+check. A package may also carry declarative checks, `*.check.yaml`. Nothing is ever imported from the current directory.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+from cdso_audit.checking import Check
+from cdso_audit.errors import PluginError
+
+GROUP = "cdso_audit.checks"
+
+
+def installed_checks() -> dict[str, Check[Any]]:
+    """Every check of every installed distribution, by id. Raises PluginError."""
+    found: dict[str, Check[Any]] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda each: (each.name, each.value)):
+        for each in checks_of(point):
+            known = found.get(each.about.id)
+            if known is not None and known.judge is not each.judge:
+                raise PluginError(
+                    f"two checks are called {each.about.id}: "
+                    f"one from {known.origin}, one from {each.origin}",
+                    hint="remove one of the two packages, or ask its maintainer for another id",
+                )
+            found[each.about.id] = each
+    return dict(sorted(found.items()))
+
+
+def checks_of(point: EntryPoint) -> Iterator[Check[Any]]:
+    """The checks of one entry point, each knowing which distribution it came from."""
+    origin = point.dist.name if point.dist else point.value
+    try:
+        package = point.load()
+        modules = list(modules_in(package))
+    except Exception as problem:
+        raise PluginError(
+            f"the plug-in {point.name} ({origin}) cannot be loaded: {problem}",
+            hint=f"uninstall it (pip uninstall {origin}) or install a version that fits",
+        ) from problem
+    for each in checks_in(modules):
+        yield replace(each, origin=origin)
+
+
+def modules_in(package: ModuleType) -> Iterator[ModuleType]:
+    """The package and every module below it."""
+    yield package
+    for info in pkgutil.walk_packages(getattr(package, "__path__", []), package.__name__ + "."):
+        yield importlib.import_module(info.name)
+
+
+def checks_in(modules: Iterable[ModuleType]) -> list[Check[Any]]:
+    """The checks that these modules define, each once, by id."""
+    found = {
+        each.about.id: each
+        for module in modules
+        for each in vars(module).values()
+        if isinstance(each, Check)
+    }
+    return [found[name] for name in sorted(found)]

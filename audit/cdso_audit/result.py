@@ -1,0 +1,303 @@
+"""
+`cdso/result-v1`: everything about one run, and the only thing that a renderer sees.
+
+Both languages stand in it, so that a result renders alike today and in ten years. The JSON form is
+canonical: sorted keys, UTF-8, no insignificant blanks changed between runs of the same evidence.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
+
+from cdso_audit.model import (
+    AgencyIdentity,
+    Approval,
+    AssetKind,
+    Attestation,
+    DrillOutcome,
+    Finding,
+    Frozen,
+    Gap,
+    Severity,
+    Status,
+    System,
+    Waiver,
+    utc,
+)
+
+SCHEMA = "cdso/result-v1"
+
+Instant = Annotated[AwareDatetime, PlainSerializer(utc, return_type=str, when_used="json")]
+
+
+class Text(Frozen):
+    """The same sentence in both languages."""
+
+    vi: str
+    en: str
+
+
+class Tool(Frozen):
+    """What made the result."""
+
+    name: str = "cdso-audit"
+    version: str
+
+
+# ---------------------------------------------------------------------------------------------
+# Score
+# ---------------------------------------------------------------------------------------------
+
+
+class Cap(Frozen):
+    """A ceiling on the score, with its reason and what pulls it down."""
+
+    to: int
+    rule: str
+    """Which rule of scoring@1: `knock-out`, `critical`, `critical-waived`, `drill`, `drill-late`,
+    `coverage`, `worst-system`, `evidence`. `cdso-audit explain` knows each."""
+    reason: str
+    reason_vi: str
+    by: tuple[str, ...] = ()
+    """Requirement ids (or service names for drills) behind the cap."""
+
+
+class WayUp(Frozen):
+    """One action that raises the score soonest, and the score it would give."""
+
+    do: str
+    do_vi: str
+    value: float
+    grade: str | None
+
+
+class View(Frozen):
+    """
+    One view of `scoring@1`. Percentages of weight; `value` is None with no grade when the coverage
+    is under 50 % or the evidence was altered, but the number is still in `raw`.
+    """
+
+    value: float
+    grade: str | None
+    proved: float
+    failed: float
+    unproved: float
+    drills: float | None
+    low: float
+    high: float
+    coverage: float
+    caps: tuple[Cap, ...] = ()
+    way_up: tuple[WayUp, ...] = ()
+    without_waivers: float | None = None
+
+
+class Views(Frozen):
+    """The two views, side by side, never mixed."""
+
+    whole: View
+    technical: View
+
+
+class AgencyScore(Views):
+    """The agency's score and the model that made it."""
+
+    model: str = "scoring@1"
+
+
+# ---------------------------------------------------------------------------------------------
+# Rulebook as printed
+# ---------------------------------------------------------------------------------------------
+
+
+class Reference(Frozen):
+    """Where a requirement stands: an instrument and its article or clause."""
+
+    instrument: str
+    title: Text
+    clause: str
+    authority: str
+    """`law`, `decree`, `circular`, `standard`, `technical-regulation`, `directive`, `guidance`."""
+
+
+class RequirementInfo(Frozen):
+    """A requirement as the report prints it, at the level of the systems in this result."""
+
+    id: str
+    rule_set: str
+    group: str
+    title: Text
+    text: Text
+    references: tuple[Reference, ...]
+    clause_by_level: Mapping[int, str]
+    authority: str
+    confidence: str
+    binding: str
+    verify: str
+    severity: Severity
+    knock_out: bool = False
+    scored: bool = True
+    proof: tuple[str, ...] = ()
+    """What proves it as a whole: `check:ID`, `attestation:DOCUMENT`, `drill:ID`, in order."""
+    document: Text | None = None
+
+
+class GroupInfo(Frozen):
+    """A chapter of the rulebook."""
+
+    id: str
+    title: Text
+
+
+class RulebookInfo(Frozen):
+    """Which rules judged, exactly."""
+
+    id: str
+    version: str
+    sha256: str
+    title: Text
+    effective: str
+    until: str | None = None
+    note: Text | None = None
+    groups: tuple[GroupInfo, ...] = ()
+    requirements: tuple[RequirementInfo, ...] = ()
+
+
+class CheckInfo(Frozen):
+    """A check's texts, as they were when it judged."""
+
+    id: str
+    title: Text
+    why: Text
+    fix: Text
+    severity: Severity
+    fact: str
+    origin: str = ""
+    references: Mapping[str, tuple[str, ...]] = {}
+
+
+# ---------------------------------------------------------------------------------------------
+# Per system
+# ---------------------------------------------------------------------------------------------
+
+
+class AssetState(Frozen):
+    """A requirement on one asset (or on the system as a whole when `asset` is empty)."""
+
+    asset: str
+    state: Literal["pass", "fail", "unknown", "not-applicable"]
+    by: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    """Proof items that are not there: `check:ID`, `attestation:…`, `drill:…`."""
+
+
+class RequirementStatus(Frozen):
+    """A requirement for one system, with what decided it."""
+
+    id: str
+    clause: str
+    status: Status
+    technical: Status | None = None
+    """The status by machine proofs alone; None when no machine proves any of it."""
+    by: tuple[str, ...] = ()
+    assets: tuple[AssetState, ...] = ()
+    parameters: Mapping[str, Any] = {}
+    note: Text | None = None
+    """Why it does not apply, or what would prove it."""
+
+
+class AssetInfo(Frozen):
+    """An asset as the report lists it."""
+
+    id: str
+    type: str
+    kind: AssetKind
+    address: str
+    roles: tuple[str, ...] = ()
+    taken_at: Instant | None = None
+    looked_at: bool = True
+    """Whether anything at all came back from it."""
+
+
+class SystemResult(Frozen):
+    """One system, judged."""
+
+    id: str
+    name: str
+    kind: str
+    level: int
+    approved: Approval | None = None
+    depends_on: tuple[str, ...] = ()
+    assets: tuple[AssetInfo, ...] = ()
+    score: Views
+    requirements: tuple[RequirementStatus, ...] = ()
+
+
+class FindingResult(Finding):
+    """A finding with its message in Vietnamese beside the English one."""
+
+    message_vi: str = ""
+
+
+class Command(Frozen):
+    """One question that was put to one asset: the report's chapter on method."""
+
+    asset: str
+    probe: str
+    via: str
+    command: str
+    root: bool
+    why: Text
+    run_as: str = ""
+    at: Instant
+    seconds: float
+    exit_code: int | None = None
+    gap: str | None = None
+    bytes: int
+    digest: str
+
+
+class EvidenceInfo(Frozen):
+    """Where the raw evidence is and what proves it whole."""
+
+    bundle: str = "bundle.zip"
+    manifest_sha256: str = ""
+    files: int = 0
+
+
+class Result(Frozen):
+    """All of one run."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    schema_: Literal["cdso/result-v1"] = Field(default="cdso/result-v1", alias="schema")
+    tool: Tool
+    rulebook: RulebookInfo
+    started_at: Instant
+    finished_at: Instant
+    agency: AgencyIdentity
+    this_machine_only: bool = False
+    score: AgencyScore
+    systems: tuple[SystemResult, ...] = ()
+    checks: tuple[CheckInfo, ...] = ()
+    findings: tuple[FindingResult, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    drills: tuple[DrillOutcome, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
+    commands: tuple[Command, ...] = ()
+    evidence: EvidenceInfo = EvidenceInfo()
+    notices: tuple[Text, ...] = ()
+    """What a reader must know besides: the standing of the 24-hour target, an unapproved level, …"""
+
+    def system(self, name: str) -> SystemResult:
+        """The system of that id; raises KeyError."""
+        for each in self.systems:
+            if each.id == name:
+                return each
+        raise KeyError(name)
+
+
+def systems_by_id(systems: tuple[System, ...]) -> dict[str, System]:
+    """The inventory's systems by id."""
+    return {each.id: each for each in systems}

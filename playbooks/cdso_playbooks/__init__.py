@@ -1,0 +1,1 @@
+"""The recovery drills, one YAML each."""

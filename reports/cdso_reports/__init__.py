@@ -1,0 +1,1 @@
+"""Renderers and templates: they decide nothing and recompute nothing."""
