@@ -1,5 +1,5 @@
 """
-The two languages. English is the source; `locale/vi/*.po` beside each package says it in Vietnamese.
+The two languages. English is the source; `locale/vi/*.po` of each package is the Vietnamese.
 
 A template is looked up as it stands, with its `{named}` places, and filled afterwards. What has no
 translation stays English: a report never loses a sentence, and a test fails before that happens.
@@ -11,9 +11,10 @@ from functools import cache
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from cdso_audit.result import Text
+if TYPE_CHECKING:
+    from cdso_audit.result import Text
 
 Language = Literal["vi", "en"]
 
@@ -53,6 +54,8 @@ def said(template: str, values: Mapping[str, Any], lang: Language) -> str:
     return text.format_map(values) if values else text
 
 
-def both(template: str, **values: Any) -> Text:
+def both(template: str, **values: Any) -> "Text":
     """The sentence in both languages."""
+    from cdso_audit.result import Text  # noqa: PLC0415 - pydantic is slow, and `--help` needs none
+
     return Text(vi=said(template, values, "vi"), en=said(template, values, "en"))

@@ -1,1 +1,1 @@
-"""The only code that asks the outside. Closed: a new transport is core, reviewed as security code."""
+"""The only code that asks the outside. A new transport is core, reviewed as security code."""

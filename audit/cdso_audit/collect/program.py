@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cdso_audit.facts.reading import Observation, Outputs, Probe
+from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import GapReason
 
 #: Seconds between the polite and the final signal to a probe that has run out of time.
@@ -27,7 +27,8 @@ TIMED_OUT = (124, 137, 143)
 
 # fd 3: standard output of the program · fd 4: exit code · fd 6: standard output of the probe.
 # The shell reads this very program from standard input, so no redirection may touch that but the
-# probe's own. `ask` runs one probe; both streams are cut, neither can block the other, and none needs a file.
+# probe's own. `ask` runs one probe: both streams are cut, neither can block the other, and no file
+# is needed.
 _PRELUDE = r"""
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C; LANG=C; TERM=dumb; unset LANGUAGE IFS CDPATH ENV BASH_ENV GREP_OPTIONS POSIXLY_CORRECT
@@ -40,15 +41,25 @@ if command -v timeout >/dev/null 2>&1
 then limit() { seconds=$1; shift; timeout -k __GRACE__ "$seconds" "$@"; }
 else limit() { shift; "$@"; }
 fi
-begin() { printf '\n%s begin %s\n' "$marker" "$1" >&3; printf '\n%s begin %s\n' "$marker" "$1" >&2; }
-end() { printf '\n%s end %s %s\n' "$marker" "$1" "$2" >&3; printf '\n%s end %s\n' "$marker" "$1" >&2; }
+say() { printf '\n%s %s\n' "$marker" "$*"; }
+begin() { say begin "$1" >&3; say begin "$1" >&2; }
+end() { say end "$1" "$2" >&3; say end "$1" >&2; }
 ask() {
   cap=$1; shift
-  code=$(exec 4>&1; { { { "$@" </dev/null 2>&1 1>&6 6>&- 3>&- 4>&-; printf '%s' "$?" >&4; } |
-    head -c __ERRORS__ >&2 3>&- 4>&- 6>&-; } 6>&1 | head -c "$cap" >&3 4>&- 6>&-; })
+  code=$(
+    exec 4>&1
+    {
+      { "$@" </dev/null 2>&1 1>&6 6>&- 3>&- 4>&-; printf '%s' "$?" >&4; } |
+        head -c __ERRORS__ >&2 3>&- 4>&- 6>&-
+    } 6>&1 | head -c "$cap" >&3 4>&- 6>&-
+  )
 }
 shell() { seconds=$1; text=$2; shift 2; limit "$seconds" sh -c "$text" probe "$@"; }
-root() { if [ "$uid" = 0 ]; then limit "$@"; else seconds=$1; shift; sudo -n /usr/bin/timeout -k __GRACE__ "$seconds" "$@"; fi; }
+root() {
+  if [ "$uid" = 0 ]; then limit "$@"; return; fi
+  seconds=$1; shift
+  sudo -n /usr/bin/timeout -k __GRACE__ "$seconds" "$@"
+}
 """
 
 
@@ -63,17 +74,6 @@ class Question:
 def first_questions(probes: Iterable[Probe]) -> list[Question]:
     """What the first program asks: every shell probe that needs no other's answer."""
     return [Question(each) for each in probes if each.via == "shell" and each.follow is None]
-
-
-def follow_up_questions(probes: Iterable[Probe], outputs: Outputs) -> list[Question]:
-    """What the second program asks, now that the first one's answers are there."""
-    questions = []
-    for probe in probes:
-        if probe.via == "shell" and probe.follow is not None:
-            arguments = probe.follow(outputs)
-            if arguments:
-                questions.append(Question(probe, tuple(arguments)))
-    return questions
 
 
 def root_command(probe: Probe) -> tuple[str, ...]:
@@ -91,9 +91,8 @@ def program(questions: Sequence[Question], marker: str, *, sudo: bool) -> str:
     if not re.fullmatch(r"[A-Za-z0-9]{32,}", marker):
         raise ValueError("the marker must be at least 32 letters and digits")
     prelude = _PRELUDE.replace("__GRACE__", str(GRACE)).replace("__ERRORS__", str(ERROR_CAP))
-    parts = [f"marker={marker}", prelude.strip(), "begin clock; date -u +%s >&3; end clock 0"]
-    for question in questions:
-        parts.append(_asked(question, sudo=sudo))
+    parts = [f"marker={marker}", prelude.strip()]
+    parts += [_asked(question, sudo=sudo) for question in questions]
     parts.append("begin done; end done 0")
     return "\n".join(parts) + "\n"
 
@@ -133,8 +132,8 @@ def frames(stream: bytes, marker: str) -> list[Frame]:
     """
     Cut a stream into its frames, in order. What stands outside them (rc files, banners) is noise.
 
-    A marker that stands where it cannot (an end without its begin, a second begin) ends the reading:
-    what came before is kept, the rest is not trusted.
+    A marker that stands where it cannot (an end without its begin, a second begin) ends the
+    reading: what came before is kept, the rest is not trusted.
     """
     line = re.compile(rb"\n" + marker.encode() + rb" (begin|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?\n")
     found: list[Frame] = []
@@ -224,15 +223,6 @@ def _sudo_refusal(errors: bytes) -> tuple[GapReason, str]:
     if "command not found" in text:
         return GapReason.MISSING_TOOL, text
     return GapReason.DENIED, text
-
-
-def target_clock(stdout: bytes, marker: str) -> int | None:
-    """Seconds since 1970 as the host's own clock said at the start of the program, or None."""
-    for frame in frames(stdout, marker):
-        if frame.name == "clock":
-            text = frame.body.strip().decode("ascii", "replace")
-            return int(text) if text.isdigit() else None
-    return None
 
 
 def is_complete(stdout: bytes, marker: str) -> bool:

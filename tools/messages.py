@@ -1,0 +1,108 @@
+"""
+Every sentence that people see, and whether it has its Vietnamese.
+
+Collected from the source itself: first arguments of `Verdict.passed` and its like, of `Absent`,
+`tell`, `word`, `both` and `_`, texts of `About(...)` and `why=` of `Probe(...)`. Run it to list
+what is missing; the test `tests/test_messages.py` fails on the same list.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = (
+    "audit/cdso_audit",
+    "checks/cdso_checks",
+    "playbooks/cdso_playbooks",
+    "reports/cdso_reports",
+)
+FIRST = {"passed", "failed", "not_applicable", "unknown", "Absent", "tell", "word", "both", "_"}
+NAMED = {"About": ("title", "why", "fix", "pitfalls"), "Probe": ("why",)}
+
+
+def sentences() -> dict[str, str]:
+    """Sentence → where it stands first."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            constants = _constants(tree)
+            for node in ast.walk(tree):
+                for text in _texts(node, constants):
+                    found.setdefault(text, f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}")
+    return found
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Module-level names that hold a literal string."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
+    if isinstance(node, ast.Assign) and any(
+        isinstance(target, ast.Name) and target.id.endswith("_TEXT") for target in node.targets
+    ):
+        for each in ast.walk(node.value):
+            if isinstance(each, ast.Dict):
+                yield from (text for value in each.values for text in _literal(value, constants))
+    if not isinstance(node, ast.Call):
+        return
+    name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+    if name in FIRST and node.args:
+        yield from _literal(node.args[0], constants)
+    for keyword in node.keywords:
+        if keyword.arg in NAMED.get(name, ()):
+            yield from _literal(keyword.value, constants)
+
+
+def _literal(node: ast.expr, constants: dict[str, str]) -> Iterator[str]:
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value:
+        yield node.value
+    elif isinstance(node, ast.Name) and node.id in constants:
+        yield constants[node.id]
+    elif isinstance(node, ast.IfExp):
+        yield from _literal(node.body, constants)
+        yield from _literal(node.orelse, constants)
+
+
+def translations() -> dict[str, str]:
+    """English → Vietnamese, from every catalogue."""
+    found: dict[str, str] = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package / "locale" / "vi").glob("*.po")):
+            with path.open("rb") as lines:
+                for message in read_po(lines, abort_invalid=True):
+                    if isinstance(message.id, str) and message.id and message.string:
+                        found[message.id] = str(message.string)
+    return found
+
+
+def missing() -> dict[str, str]:
+    """Sentences without a translation, with their places."""
+    known = translations()
+    return {text: place for text, place in sentences().items() if text not in known}
+
+
+def main() -> int:
+    """Print what is missing; 1 if anything is."""
+    lacking = missing()
+    for text, place in lacking.items():
+        print(f"{place}: {text!r}")
+    print(f"{len(lacking)} of {len(sentences())} sentences have no Vietnamese")
+    return 1 if lacking else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
