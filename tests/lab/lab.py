@@ -14,7 +14,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tests.lab import agency, canaries, machine, network
@@ -25,6 +24,7 @@ from tests.lab.site import AUDIT_USER, LabError, Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from tests.lab.hosts.plain import Host
 
@@ -70,11 +70,15 @@ class Lab:
         _require_root_and_tools(say)
         with self._locked():
             self.site.prepare()
+            self._layers.clear_unfinished()
             network.bridge_up()
             with ThreadPoolExecutor(max_workers=len(HOSTS)) as pool:
-                layers = dict(zip(names, pool.map(lambda n: self._built(n, say), names), strict=True))
-                list(pool.map(lambda name: self._started(name, layers[name], say), names))
+                layers = list(pool.map(lambda name: self._built(name, say), names))
+                list(pool.map(lambda name, below: self._started(name, below, say), names, layers))
             self._write_known_hosts()
+            if self.root("ns").is_dir():
+                anchor = self.root("ns") / "etc/unbound/lab.example.key"
+                self.site.trust_anchor.write_text(anchor.read_text())
             self.agency_yaml.write_text(agency.agency_text(self.site))
 
     def down(self, only: Iterable[str] = (), say: Callable[[str], None] = print) -> None:
@@ -136,10 +140,11 @@ class Lab:
         checked = self.exec(host, ["visudo", "-c", "-f", "-"], stdin=rules.encode())
         if checked.returncode:
             raise LabError(f"sudo refuses these rules: {checked.stdout}{checked.stderr}")
-        place = f"umask 337; cat >{plain.SUDOERS_FILE}.new && mv {plain.SUDOERS_FILE}.new {plain.SUDOERS_FILE}"
+        file = plain.SUDOERS_FILE
+        place = f"umask 337; cat >{file}.new && mv -f {file}.new {file}"
         done = self.exec(host, ["sh", "-c", place], stdin=rules.encode())
         if done.returncode:
-            raise LabError(f"cannot write {plain.SUDOERS_FILE}: {done.stderr}")
+            raise LabError(f"cannot write {file}: {done.stderr}")
 
     def digest(self, host: str, excluded: Iterable[str] = EXCLUDED) -> dict[str, str]:
         """The state of a host's files, for `changes(before, after)`."""

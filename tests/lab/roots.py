@@ -108,6 +108,12 @@ class Layers:
 
     cache: Path
 
+    def clear_unfinished(self) -> None:
+        """Remove what an interrupted build left."""
+        for left in (self.cache / "building").glob("*"):
+            machine.unmount(left / "root")
+            machine.remove_tree(left)
+
     def release(self, number: int) -> Path:
         """The root of a Debian release with what every host has."""
         key = _key(number, *_EVERYWHERE, _APT)

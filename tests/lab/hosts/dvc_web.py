@@ -38,7 +38,9 @@ MACs hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com
 KexAlgorithms sntrup761x25519-sha512@openssh.com,curve25519-sha256,curve25519-sha256@libssh.org
 HostKeyAlgorithms ssh-ed25519,rsa-sha2-512,rsa-sha2-256
 """
-_BANNER: Final = "He thong cua co quan nha nuoc. Moi truy cap deu duoc ghi lai.\nAuthorised use only.\n"
+_BANNER: Final = (
+    "He thong cua co quan nha nuoc. Moi truy cap deu duoc ghi lai.\nAuthorised use only.\n"
+)
 _NGINX: Final = f"""# upstream account, moved to the vault: portal / {canary("nginx-comment")}
 server_tokens off;
 server {{
@@ -271,6 +273,8 @@ def settings(root: Root, site: Site) -> None:
         sed -i -E 's/^# *(auth +required +pam_wheel.so)$/\1 group=sudo/' /etc/pam.d/su
         DEBIAN_FRONTEND=noninteractive pam-auth-update --package \
             --enable faillock faillock_notify pwhistory pwquality
+        sed -i 's/ nullok//' /etc/pam.d/common-auth
+        sed -i 's/rotate 4$/rotate 54/' /etc/logrotate.d/rsyslog
         ln -sf ../sites-available/dvc /etc/nginx/sites-enabled/default
         chmod 700 /root/.ssh
         chmod 600 /etc/crontab
@@ -300,7 +304,6 @@ HOST: Final = Host(
     settings=settings,
     start=f"""
         systemctl start backup.service
-        install -d /var/lib/lab
         chronyc -n waitsync 30 0.5 0 0.5 >/dev/null || echo 'chronyd did not find {NS}' >&2
         logger -t lab 'dvc-web is up, seen from {GATEWAY}'
     """,

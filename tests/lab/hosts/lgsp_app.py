@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from tests.lab.roots import Root
     from tests.lab.site import Site
 
-_NGINX: Final = """server_tokens on;
-server {
+_NGINX: Final = """server {
     listen 8443 ssl default_server;
     server_name lgsp.lab.example;
     ssl_certificate /etc/nginx/tls/lgsp.pem;
     ssl_certificate_key /etc/nginx/tls/lgsp.key;
     ssl_protocols TLSv1 TLSv1.1 TLSv1.2;
     ssl_ciphers "ALL:!aNULL:@SECLEVEL=0";
+    server_tokens on;
     root /var/www/lgsp;
     autoindex on;
     add_header Set-Cookie "LGSPSESSION=lab; Path=/";
@@ -27,6 +27,7 @@ server {
 server {
     listen 8080 default_server;
     server_name lgsp.lab.example;
+    server_tokens on;
     root /var/www/lgsp;
     autoindex on;
     add_header Set-Cookie "LGSPSESSION=lab; Path=/";

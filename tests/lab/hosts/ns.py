@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from tests.lab.site import Site
 
 NS, WEB, APP = ADDRESSES["ns"], ADDRESSES["dvc-web"], ADDRESSES["lgsp-app"]
-_SOA: Final = "@ 300 IN SOA ns.lab.example. hostmaster.lab.example. 2026010101 3600 900 604800 300\n"
+_SOA: Final = (
+    "@ 300 IN SOA ns.lab.example. hostmaster.lab.example. 2026010101 3600 900 604800 300\n"
+)
 _PARENT: Final = f"""{_SOA}@ 300 IN NS ns.lab.example.
 ns 300 IN A {NS}
 dvc 300 IN NS ns.lab.example.
@@ -57,13 +59,19 @@ zone:
   - domain: lgsp.lab.example
     file: lgsp.lab.example.zone
 """
+_REVERSE: Final = "".join(
+    f'    local-data-ptr: "{address} {name}.lab.example"\n' for name, address in ADDRESSES.items()
+)
+# The machine has no way out: without the static root every other name would wait for a timeout.
 _UNBOUND: Final = f"""server:
     interface: {RESOLVER}
     interface: 127.0.0.1
     access-control: {NETWORK} allow
     trust-anchor-file: /etc/unbound/lab.example.key
-    local-zone: "example." nodefault
-    do-not-query-localhost: no
+    local-zone: "." static
+    local-zone: "lab.example." transparent
+    local-zone: "77.18.198.in-addr.arpa." static
+{_REVERSE}    do-not-query-localhost: no
     num-threads: 1
     cache-max-ttl: 60
 remote-control:
@@ -112,7 +120,6 @@ _smtp._tls 300 IN TXT "v=TLSRPTv1; rua=mailto:tls@dvc.lab.example"
         'template(name="byhost" type="string" string="/var/log/remote/%HOSTNAME%.log")\n'
         'ruleset(name="store") { action(type="omfile" dynaFile="byhost") }\n',
     )
-    root.write("/etc/default/grub.d/.keep", "")
     root.sh(
         r"""
         for zone in lab.example dvc.lab.example; do
@@ -130,11 +137,8 @@ _smtp._tls 300 IN TXT "v=TLSRPTv1; rua=mailto:tls@dvc.lab.example"
         for service in dns ntp ssh; do firewall-offline-cmd -q --add-service=$service || true; done
         firewall-offline-cmd -q --add-port=514/tcp
         install -d -m 750 /var/log/remote
-        systemctl disable --quiet fstrim.timer e2scrub_all.timer 2>/dev/null || true
         """
     )
-    anchor = root.read("/etc/unbound/lab.example.key")
-    site.trust_anchor.write_text(anchor)
 
 
 HOST: Final = Host(

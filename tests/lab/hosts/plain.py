@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from tests.lab.site import Site
 
 SUDOERS_FILE: Final = f"/etc/sudoers.d/{AUDIT_USER}"
-SUDOERS_OPEN: Final = f"# stand-in until the scan's plan makes it\n{AUDIT_USER} ALL=(root) NOPASSWD: ALL\n"
+SUDOERS_OPEN: Final = (
+    f"# stand-in until the scan's plan makes it\n{AUDIT_USER} ALL=(root) NOPASSWD: ALL\n"
+)
 """Lets the audit account do anything; the tool's own drop-in replaces it in a test."""
 
 
@@ -41,7 +43,9 @@ class Host:
 
 def settle(root: Root, site: Site, host: str) -> None:
     """Name, addresses, own SSH host keys, and the audit account with its key and sudo."""
-    names = "".join(f"{address}\t{name}.lab.example {name}\n" for name, address in ADDRESSES.items())
+    names = "".join(
+        f"{address}\t{name}.lab.example {name}\n" for name, address in ADDRESSES.items()
+    )
     root.write("/etc/hostname", f"{host}\n")
     root.write("/etc/hosts", f"127.0.0.1\tlocalhost\n::1\tlocalhost\n{names}")
     root.write("/etc/resolv.conf", f"nameserver {RESOLVER}\n")
