@@ -15,7 +15,8 @@ from cdso_audit.model import Context, Severity, Verdict
         id="ssh-root-login",
         title="Nobody logs in as root over SSH",
         severity=Severity.HIGH,
-        why="A login as root leaves no trace of who acted, and one guessed secret is the whole host.",
+        why="A login as root leaves no trace of who acted, and one guessed secret is the whole "
+        "host.",
         fix="Set `PermitRootLogin no` in /etc/ssh/sshd_config.d/00-cdso.conf, check it with "
         "`sshd -t`, then `systemctl reload ssh`.",
         since="0.1.0",

@@ -1,10 +1,11 @@
 """`ssh-root-login` believes what sshd says of root."""
 
 import pytest
+from tests.support import DENIED, MISSING_TOOL, Answer, Case, agree
+
 from cdso_audit.facts.sshd import SSHD_ROOT, SSHD_USER
 from cdso_audit.model import Outcome
 from cdso_checks.ssh.ssh_root_login import ssh_root_login
-from tests.support import DENIED, MISSING_TOOL, Answer, Case, agree
 
 USER = "port 22\npermitrootlogin no\n"
 
