@@ -58,7 +58,6 @@ def make_plan(
             if assets and asset.id not in assets:
                 continue
             plans.append(_for_asset(system, asset, chosen))
-    _one_meaning(plans)
     return Plan(tuple(plans))
 
 
@@ -69,21 +68,15 @@ def _for_asset(system: System, asset: Asset, selections: Iterable[Selection]) ->
         reader = reader_for(selection.check.fact, asset)
         if reader is not None:
             facts[kind_of(reader.fact)] = reader.fact
-            probes.update((each.id, each) for each in reader.probes)
+            for probe in reader.probes:
+                if probes.setdefault(probe.id, probe) != probe:
+                    raise ValueError(f"two different probes are called {probe.id}")
     return AssetPlan(
         system=system,
         asset=asset,
         probes=tuple(sorted(probes.values(), key=lambda each: (each.deadline, each.id))),
         facts=tuple(facts[name] for name in sorted(facts)),
     )
-
-
-def _one_meaning(plans: Iterable[AssetPlan]) -> None:
-    seen: dict[str, Probe] = {}
-    for plan in plans:
-        for probe in plan.probes:
-            if seen.setdefault(probe.id, probe) != probe:
-                raise ValueError(f"two different probes are called {probe.id}")
 
 
 # ---------------------------------------------------------------------------------------------

@@ -189,7 +189,7 @@ def observations(
             gap, why = GapReason.MISSING_TOOL, f"{probe.needed_tool} is not installed"
         elif frame.code == "denied":
             gap, why = GapReason.DENIED, "needs root, and sudo is not enabled for this asset"
-        elif not frame.code.isdigit():
+        elif not re.fullmatch(r"[0-9]{1,3}", frame.code):
             gap, why = GapReason.UNPARSABLE, "the answer has no exit code"
         else:
             code = int(frame.code)

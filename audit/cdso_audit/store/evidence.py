@@ -35,7 +35,9 @@ MANIFEST_SCHEMA = "cdso/manifest-v1"
 MAX_FILES = 200_000
 MAX_BYTES = 4096 * MIB
 
-_NAME = re.compile(r"(run\.json|result\.json|assets/[a-z0-9._-]+/[a-z0-9._-]+\.(json|out|err))")
+_NAME = re.compile(
+    r"(run\.json|result\.json|assets/[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\.(json|out|err))"
+)
 
 
 class Run(Frozen):
