@@ -26,14 +26,20 @@ systems:
     assets:
       - {{id: dvc-web, host: {web}, roles: [web]}}
       - {{id: dvc-db, host: {db}, roles: [database]}}
-      - {{id: dvc-url, url: "https://dvc.lab.example", address: {web}}}
-      - {{id: dvc-dns, domain: dvc.lab.example, resolver: {resolver}}}
+      - {{id: dvc-url, url: "https://dvc.lab.example", address: {web}, ca: {ca}}}
+      - id: dvc-dns
+        domain: dvc.lab.example
+        resolver: {resolver}
+        dkim_selectors: [lab2026]
     declared:
       ports: {{dvc-web: [22, 80, 443], dvc-db: [22, 5432]}}
       admins: [ops, {user}]
+      time_sources: [{ns}]
+      log_servers: [{ns}]
       backups:
-        - {{asset: dvc-web, tool: restic, repository: /srv/backup/restic, password: {{ref: "file:/root/.restic-password"}}, rpo: 24h}}
-        - {{asset: dvc-db, tool: restic, repository: /srv/backup/restic, password: {{ref: "file:/root/.restic-password"}}, rpo: 24h}}
+        - {{id: web-restic, on: dvc-web, tool: restic, repository: /srv/backup/restic, rpo: 24h}}
+        - {{id: db-restic, on: dvc-db, tool: restic, repository: /srv/backup/restic, rpo: 24h}}
+        - {{id: db-dumps, on: dvc-db, tool: files, path: /srv/backup/dumps, rpo: 24h}}
     scope: [{network}]
   - id: lgsp
     name: Nền tảng tích hợp, chia sẻ dữ liệu
@@ -46,11 +52,14 @@ systems:
       - {{id: lgsp-dns, domain: lgsp.lab.example, resolver: {resolver}}}
       - {{id: ns, host: {ns}, roles: [dns, time, log]}}
     declared:
-      ports: {{lgsp-app: [22, 8080, 8443], ns: [22, 53, 123, 514]}}
+      ports: {{lgsp-app: [22, 8080, 8443], ns: [22, 53, 514]}}
+      udp_ports: {{ns: [53, 123]}}
       admins: [dev, {user}]
+      time_sources: [{ns}]
+      log_servers: [{ns}]
       backups:
-        - {{asset: lgsp-app, tool: restic, repository: /srv/backup/restic, password: {{ref: "file:/root/.restic-password"}}, rpo: 24h}}
-        - {{asset: lgsp-app, tool: borg, repository: /srv/backup/borg, password: {{ref: "file:/root/.borg-passphrase"}}, rpo: 24h}}
+        - {{id: app-restic, on: lgsp-app, tool: restic, repository: /srv/backup/restic, rpo: 24h}}
+        - {{id: app-borg, on: lgsp-app, tool: borg, repository: /srv/backup/borg, rpo: 24h}}
     scope: [{network}]
 """
 
@@ -65,6 +74,7 @@ def agency_text(site: Site) -> str:
         db=ADDRESSES["dvc-db"],
         app=ADDRESSES["lgsp-app"],
         ns=ADDRESSES["ns"],
+        ca=site.ca.relative_to(site.state),
         resolver=RESOLVER,
         network=NETWORK,
     )

@@ -66,7 +66,7 @@ def tree_digest(root: Path, excluded: Iterable[str] = EXCLUDED) -> dict[str, str
         if stat.S_ISDIR(mode):
             words += [] if name in busy else [str(seen.st_mtime_ns)]
         elif stat.S_ISLNK(mode):
-            words += [os.readlink(path)]
+            words += [os.readlink(path)]  # noqa: PTH115 - as above
         elif stat.S_ISREG(mode):
             words += [str(seen.st_size), str(seen.st_mtime_ns), _sha256(path)]
         else:

@@ -54,7 +54,7 @@ server {{
     ssl_certificate /etc/nginx/tls/dvc.pem;
     ssl_certificate_key /etc/nginx/tls/dvc.key;
     ssl_protocols TLSv1.2 TLSv1.3;
-    ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256;
+    ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305;
     ssl_prefer_server_ciphers on;
     ssl_session_tickets off;
     ssl_session_cache shared:tls:1m;

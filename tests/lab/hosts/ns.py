@@ -144,6 +144,6 @@ _smtp._tls 300 IN TXT "v=TLSRPTv1; rua=mailto:tls@dvc.lab.example"
 HOST: Final = Host(
     id="ns",
     release=12,
-    packages=("knot", "unbound", "chrony", "rsyslog", "firewalld", "bind9-dnsutils"),
+    packages=("knot", "unbound", "chrony", "rsyslog", "firewalld", "nftables", "bind9-dnsutils"),
     settings=settings,
 )
