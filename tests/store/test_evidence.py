@@ -8,10 +8,11 @@ import pytest
 from tests.support import AT, SYSTEM
 
 from cdso_audit.errors import CdsoError, UsageError, VerificationError
+from cdso_audit.evidence import Run
 from cdso_audit.facts.reading import Observation
 from cdso_audit.model import Agency, AgencyIdentity, GapReason
 from cdso_audit.result import Tool
-from cdso_audit.store.evidence import EvidenceFolder, Run, pack, unpack
+from cdso_audit.store.evidence import EvidenceFolder, pack, unpack
 
 RUN = Run(
     tool=Tool(version="0.1.0"),

@@ -24,6 +24,11 @@ def choose(lang: Language | None) -> None:
     _chosen = lang
 
 
+def chosen() -> Language | None:
+    """The language that `--lang` named, if it was given."""
+    return _chosen
+
+
 def lang() -> Language:
     """`--lang`, else CDSO_AUDIT_LANG, else the locale: Vietnamese for `vi*`, else English."""
     if _chosen is not None:

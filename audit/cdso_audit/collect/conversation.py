@@ -55,6 +55,8 @@ class Session(Protocol):
 
     run_as: str
     vantage: str
+    timeout: float
+    """Seconds that the far side may take to start a shell."""
 
     def open(self) -> Stream:
         """A shell that reads its program from standard input; raises ConnectionLostError."""
@@ -91,9 +93,15 @@ def converse(
     text: str,
     marker: str,
     questions: Sequence[Question],
+    *,
+    start: float,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Heard:
-    """Run one program to its end, or until it hangs, floods or the connection goes."""
+    """
+    Run one program to its end, or until it hangs, floods or the connection goes.
+
+    `start` is how many seconds the shell and its rc files may take before the first frame.
+    """
     heard = Heard(marker=marker)
     condition = threading.Condition()
     done = {"output": False, "errors": False}
@@ -136,7 +144,7 @@ def converse(
     for thread in threads:
         thread.start()
     deadlines = {each.probe.id: each.probe.deadline for each in questions}
-    _watch(heard, condition, done, deadlines, progress)
+    _watch(heard, condition, done, deadlines, start, progress)
     stream.close()
     for thread in threads:
         thread.join(timeout=2)
@@ -150,6 +158,7 @@ def _watch(
     condition: threading.Condition,
     done: dict[str, bool],
     deadlines: dict[str, float],
+    start: float,
     progress: Callable[[str], None],
 ) -> None:
     """Follow the frames as they come; give the session up when one outlives its deadline."""
@@ -157,7 +166,7 @@ def _watch(
     position = 0
     current = ""
     since = time.monotonic()
-    allowed = 30.0  # until the first frame: the shell's start and its rc files
+    allowed = start
     with condition:
         while not heard.broken:
             while found := line.search(heard.output, position):
@@ -277,4 +286,5 @@ def _heard(
         stream = session.open()
     except ConnectionLostError as lost:
         return Heard(marker=marker, broken=(lost.reason, lost.detail), started_at=started_at)
-    return converse(stream, program(questions, marker, sudo=sudo), marker, questions, progress)
+    text = program(questions, marker, sudo=sudo)
+    return converse(stream, text, marker, questions, start=session.timeout, progress=progress)

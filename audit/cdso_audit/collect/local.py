@@ -50,6 +50,7 @@ class LocalSession:
 
     run_as: str = field(default_factory=getpass.getuser)
     vantage: str = "local"
+    timeout: float = 15.0
     streams: list[LocalStream] = field(default_factory=list)
 
     def open(self) -> LocalStream:

@@ -134,6 +134,7 @@ class SshSession:
     connect: "Connections"
     run_as: str = ""
     vantage: str = ""
+    timeout: float = TIMEOUT
     client: paramiko.SSHClient | None = None
 
     def open(self) -> SshStream:
@@ -212,7 +213,9 @@ class Connections:
         access = (asset.access.ssh or SshAccess()).over(self.defaults)
         where = route(asset.host, access, self.folder, self.config)
         vantage = f"ssh {where.user}@{where.host}" + (f" via {where.jump}" if where.jump else "")
-        return SshSession(where=where, connect=self, run_as=where.user, vantage=vantage)
+        return SshSession(
+            where=where, connect=self, run_as=where.user, vantage=vantage, timeout=where.timeout
+        )
 
     def client(self, where: Route) -> paramiko.SSHClient:
         """A logged-in client; raises ConnectionLostError, SSHException or OSError."""

@@ -15,21 +15,21 @@ times fixed. Reading trusts nothing: names, sizes and hashes are checked before 
 import io
 import json
 import re
+import shutil
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from cdso_audit.collect.scrub import scrubbed
 from cdso_audit.errors import UsageError, VerificationError
+from cdso_audit.evidence import Evidence, Run
 from cdso_audit.facts.reading import MIB, Observation
-from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Waiver
-from cdso_audit.result import Instant, Tool
+from cdso_audit.result import Tool
 from cdso_audit.store.files import read, write
 
-SCHEMA = "cdso/evidence-v1"
 MANIFEST_SCHEMA = "cdso/manifest-v1"
 #: What a bundle may hold at most when it is read: files, and bytes when inflated.
 MAX_FILES = 200_000
@@ -38,37 +38,6 @@ MAX_BYTES = 4096 * MIB
 _NAME = re.compile(
     r"(run\.json|result\.json|assets/[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\.(json|out|err))"
 )
-
-
-class Run(Frozen):
-    """What a run was: enough, with the observations, to compute its result again."""
-
-    schema_version: str = SCHEMA
-    tool: Tool
-    started_at: Instant
-    finished_at: Instant | None = None
-    rulebook: str
-    agency: Agency
-    systems: tuple[str, ...] = ()
-    assets: tuple[str, ...] = ()
-    declarative: Mapping[str, str] = {}
-    """Declarative checks by file name, since the result depends on them."""
-    attestations: tuple[Attestation, ...] = ()
-    waivers: tuple[Waiver, ...] = ()
-    drills: tuple[DrillOutcome, ...] = ()
-    plan: tuple[Mapping[str, Any], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """A run with everything that was observed, by asset."""
-
-    run: Run
-    observations: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)
-    manifest_sha256: str = ""
-    files: int = 0
-    result: bytes | None = None
-    """The result that came with it, as bytes, if one did."""
 
 
 def canonical(value: Any) -> bytes:
@@ -90,6 +59,14 @@ class EvidenceFolder:
     def begin(self, run: Run) -> None:
         """Write what the run is; again at its end, with the time."""
         write(self.path / "run.json", canonical(run.model_dump(mode="json")))
+
+    def run(self) -> Run:
+        """What the run is."""
+        return Run.model_validate_json(read(self.path / "run.json", "the evidence"))
+
+    def remove(self) -> None:
+        """Take the folder away; its content lives on in the bundle."""
+        shutil.rmtree(self.path, ignore_errors=True)
 
     def save(self, asset: str, observations: Iterable[Observation]) -> tuple[Observation, ...]:
         """Scrub and keep one asset's observations; hands back what was kept."""

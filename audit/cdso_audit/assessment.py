@@ -1,0 +1,260 @@
+"""
+Evidence + rulebook + checks → Result. Pure: the same evidence gives the same result, byte for byte,
+whether it was collected a second or a year ago.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from cdso_audit.checking import Check
+from cdso_audit.comply import comply
+from cdso_audit.evaluate import Selection, evaluate
+from cdso_audit.evidence import Evidence, Run
+from cdso_audit.facts.reading import (
+    Fact,
+    Observation,
+    Probe,
+    Snapshot,
+    kind_of,
+    reader_for,
+    readers_of,
+    snapshot,
+)
+from cdso_audit.language import both, said
+from cdso_audit.model import (
+    Asset,
+    DatabaseAsset,
+    DeviceAsset,
+    DomainAsset,
+    EndpointAsset,
+    Finding,
+    Gap,
+    GapReason,
+    HostAsset,
+    System,
+)
+from cdso_audit.result import (
+    AssetInfo,
+    CheckInfo,
+    Command,
+    EvidenceInfo,
+    FindingResult,
+    Result,
+    SystemResult,
+    Text,
+)
+from cdso_audit.rulebook import Rulebook
+from cdso_audit.score import score
+
+Checks = Mapping[str, Check[Any]]
+
+#: Said of an asset that the person left out of this run.
+NOT_ASKED = "this asset was not part of this run"
+
+
+def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
+    """Everything that the evidence says, judged by the rulebook."""
+    run = evidence.run
+    judged = [
+        _judge(system, asset, evidence, rulebook.selections(system, checks))
+        for system in run.agency.systems
+        for asset in system.assets
+    ]
+    findings = tuple(
+        finding.model_copy(update={"id": number})
+        for number, finding in enumerate(
+            (each for _, _, found in judged for each in found), start=1
+        )
+    )
+    at = run.finished_at or run.started_at
+    statuses = comply(
+        rulebook,
+        run.agency,
+        findings,
+        attestations=run.attestations,
+        waivers=run.waivers,
+        drills=run.drills,
+        at=at,
+        checks=checks,
+    )
+    scores = score(rulebook, run.agency, statuses, drills=run.drills, at=at)
+    snapshots = {asset.id: found for asset, found, _ in judged}
+    used = {each.check for each in findings}
+    return Result(
+        tool=run.tool,
+        rulebook=rulebook.info(run.agency, checks),
+        started_at=run.started_at,
+        finished_at=at,
+        agency=run.agency.agency,
+        this_machine_only=run.agency.this_machine_only,
+        score=scores.agency,
+        systems=tuple(
+            SystemResult(
+                id=system.id,
+                name=system.name,
+                kind=system.kind,
+                level=system.level,
+                approved=system.approved,
+                depends_on=system.depends_on,
+                assets=tuple(_asset_info(each, snapshots, evidence) for each in system.assets),
+                score=scores.systems[system.id],
+                requirements=tuple(statuses[system.id]),
+            )
+            for system in run.agency.systems
+        ),
+        checks=tuple(check_info(checks[name]) for name in sorted(used & checks.keys())),
+        findings=tuple(
+            FindingResult(**each.model_dump(), message_vi=said(each.template, each.values, "vi"))
+            for each in findings
+        ),
+        gaps=tuple(gap for _, found, _ in judged for gap in found.gaps),
+        drills=run.drills,
+        waivers=run.waivers,
+        attestations=run.attestations,
+        commands=tuple(_commands(evidence, probes_of(checks.values()))),
+        evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
+        notices=tuple(notices(run, rulebook)),
+    )
+
+
+def _judge(
+    system: System, asset: Asset, evidence: Evidence, selections: Iterable[Selection]
+) -> tuple[Asset, Snapshot, list[Finding]]:
+    chosen = [each for each in selections if each.applies_to(asset)]
+    facts = {kind_of(each.check.fact): each.check.fact for each in chosen}
+    seen = evidence.observations.get(asset.id, ())
+    at = min((each.at for each in seen), default=evidence.run.started_at)
+    if not chosen:
+        return asset, _nothing_to_ask(asset, system, at, evidence.run), []
+    observations = seen or not_asked(asset, facts.values(), at)
+    found = snapshot(
+        asset, system, observations, facts.values(), at=at, tool_version=evidence.run.tool.version
+    )
+    by_probe = {each.probe: each for each in observations}
+    return asset, found, evaluate(found, asset, system, chosen, by_probe)
+
+
+def not_asked(asset: Asset, facts: Iterable[type[Fact]], at: datetime) -> list[Observation]:
+    """The observations of an asset that was left out: gaps, one a probe."""
+    probes: dict[str, Probe] = {}
+    for fact in facts:
+        reader = reader_for(fact, asset)
+        if reader is not None:
+            probes.update((each.id, each) for each in reader.probes)
+    return [
+        Observation(probe=name, asset=asset.id, gap=GapReason.UNREACHABLE, detail=NOT_ASKED, at=at)
+        for name in sorted(probes)
+    ]
+
+
+def _nothing_to_ask(asset: Asset, system: System, at: datetime, run: Run) -> Snapshot:
+    gap = Gap(
+        fact="asset",
+        asset=asset.id,
+        subject=asset.id,
+        reason=GapReason.MISSING_TOOL,
+        detail=f"no check is installed for assets of the kind {asset.kind}",
+    )
+    return Snapshot(
+        asset=asset.id, system=system.id, taken_at=at, tool_version=run.tool.version, gaps=(gap,)
+    )
+
+
+def _asset_info(asset: Asset, snapshots: Mapping[str, Snapshot], evidence: Evidence) -> AssetInfo:
+    seen = evidence.observations.get(asset.id, ())
+    return AssetInfo(
+        id=asset.id,
+        type=asset.type,
+        kind=asset.kind,
+        address=address(asset),
+        roles=asset.roles,
+        taken_at=snapshots[asset.id].taken_at if seen else None,
+        looked_at=any(each.gap is None for each in seen),
+    )
+
+
+def address(asset: Asset) -> str:
+    """Where an asset is, as a person says it."""
+    match asset:
+        case HostAsset():
+            return asset.host
+        case EndpointAsset():
+            return asset.url
+        case DomainAsset():
+            return asset.domain
+        case DeviceAsset():
+            return asset.host or asset.config or asset.device
+        case DatabaseAsset():
+            return asset.database
+
+
+def check_info(check: Check[Any]) -> CheckInfo:
+    """A check's texts in both languages."""
+    about = check.about
+    return CheckInfo(
+        id=about.id,
+        title=both(about.title),
+        why=both(about.why),
+        fix=both(about.fix),
+        severity=about.severity,
+        fact=kind_of(check.fact),
+        origin=check.origin,
+        references=about.references,
+    )
+
+
+def probes_of(checks: Iterable[Check[Any]]) -> dict[str, Probe]:
+    """Every probe that these checks could ask, by id."""
+    return {
+        probe.id: probe
+        for check in checks
+        for reader in readers_of(check.fact)
+        for probe in reader.probes
+    }
+
+
+def _commands(evidence: Evidence, probes: Mapping[str, Probe]) -> Iterable[Command]:
+    for asset, seen in sorted(evidence.observations.items()):
+        for each in seen:
+            probe = probes.get(each.probe)
+            yield Command(
+                asset=asset,
+                probe=each.probe,
+                via=probe.via if probe else "",
+                command=probe.command if probe else "",
+                root=bool(probe and probe.root),
+                why=both(probe.why) if probe else Text(vi="", en=""),
+                run_as=each.run_as,
+                at=each.at,
+                seconds=round(each.seconds, 3),
+                exit_code=each.exit_code,
+                gap=each.gap,
+                bytes=len(each.output),
+                digest=each.digest,
+            )
+
+
+def notices(run: Run, rulebook: Rulebook) -> Iterable[Text]:
+    """What a reader must know besides the findings."""
+    if run.agency.this_machine_only:
+        yield both(
+            "No inventory was given: only this machine was assessed, as part of a level 3 system. "
+            "No service is declared, so recovery drills are not judged. Write an inventory with "
+            "`cdso-audit init`."
+        )
+    yield both(
+        "The 24-hour recovery target is a direction of the Prime Minister (conference of "
+        "19 July 2024) and ministry guidance of 2024; no law sets it. It is not the 24-hour duty "
+        "to report a serious incident (Decree 331/2026, Article 31)."
+    )
+    if rulebook.note is not None:
+        yield rulebook.note
+    for system in run.agency.systems:
+        if system.approved is None and not run.agency.this_machine_only:
+            yield both(
+                "The inventory names no approved level for the system {system}; it was judged at "
+                "level {level}.",
+                system=system.id,
+                level=system.level,
+            )

@@ -1,0 +1,199 @@
+"""`evaluate`, `report` and `verify`: what can be done with evidence and results; no network."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cdso_audit.cli import console
+from cdso_audit.cli.options import (
+    all_checks,
+    chosen_formats,
+    declarative_files,
+    gate_options,
+    output_options,
+    rulebook_option,
+)
+from cdso_audit.errors import UsageError, VerificationError
+
+if TYPE_CHECKING:
+    from cdso_audit.evidence import Evidence
+    from cdso_audit.result import Result
+
+_path = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.command()
+@click.argument("bundle", type=_path)
+@rulebook_option
+@click.option(
+    "--checks",
+    "check_paths",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="A YAML check, or a folder of them, besides those in the bundle.",
+)
+@gate_options
+@output_options
+def evaluate(
+    bundle: Path,
+    rulebook: str | None,
+    check_paths: tuple[Path, ...],
+    output: str,
+    formats: str,
+    quiet: bool,
+    verbose: bool,  # noqa: ARG001 - nothing is asked here
+    **gates: Any,
+) -> int:
+    """Judge the evidence in BUNDLE by the checks and rules of today; no network."""
+    from cdso_audit.cli.scan import conclude, write_reports  # noqa: PLC0415
+    from cdso_audit.store.evidence import unpack  # noqa: PLC0415
+    from cdso_reports import render  # noqa: PLC0415
+
+    wanted = chosen_formats(formats)
+    evidence = unpack(bundle)
+    files = {**evidence.run.declarative, **declarative_files(check_paths, None)}
+    result = judged(evidence, rulebook, files)
+    root = Path("cdso-audit-out" if output == "-" else output)
+    target = root / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ-evaluated")
+    canonical = render(result, "json")
+    write_reports(result, target, wanted, canonical=canonical, output=output)
+    return conclude(result, target, output=output, quiet=quiet, **gates)
+
+
+def judged(
+    evidence: "Evidence", rulebook: str | None = None, files: dict[str, str] | None = None
+) -> "Result":
+    """The result of this evidence under the checks that are installed now."""
+    from cdso_audit.assessment import assess  # noqa: PLC0415
+    from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
+
+    checks = all_checks(dict(evidence.run.declarative if files is None else files))
+    return assess(evidence, load_rulebook(rulebook or evidence.run.rulebook), checks)
+
+
+@click.command()
+@click.argument("result", type=_path)
+@output_options
+def report(
+    result: Path,
+    output: str,
+    formats: str,
+    quiet: bool,
+    verbose: bool,  # noqa: ARG001 - nothing is asked here
+) -> int:
+    """Render RESULT (result.json, or a bundle with one) again, in other formats."""
+    from cdso_audit.cli.scan import write_reports  # noqa: PLC0415
+    from cdso_reports import FILE_NAMES, render  # noqa: PLC0415
+
+    wanted = chosen_formats(formats)
+    loaded = load_result(result)
+    target = result.parent if output == "cdso-audit-out" else Path(output)
+    write_reports(
+        loaded,
+        target if output != "-" else result.parent,
+        wanted,
+        canonical=render(loaded, "json"),
+        output=output,
+    )
+    if not quiet and output != "-":
+        for name in wanted:
+            console.out().print(str(target / FILE_NAMES[name]), soft_wrap=True)
+    return 0
+
+
+def load_result(path: Path) -> "Result":
+    """A result from its JSON file or from the bundle that holds it; raises UsageError."""
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from cdso_audit.result import Result  # noqa: PLC0415
+    from cdso_audit.store.evidence import unpack  # noqa: PLC0415
+    from cdso_audit.store.files import read  # noqa: PLC0415
+
+    data = read(path, "the result")
+    if data.startswith(b"PK"):
+        inside = unpack(path).result
+        if inside is None:
+            raise UsageError(
+                f"{path} holds no result", hint=f"judge it first: cdso-audit evaluate {path}"
+            )
+        data = inside
+    try:
+        return Result.model_validate_json(data)
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        where = ".".join(str(each) for each in first["loc"])
+        raise UsageError(
+            f"{path} is not a result of this tool: {where}: {first['msg']}",
+            hint="give the result.json, or the bundle.zip, that a scan wrote",
+        ) from problem
+
+
+@click.command()
+@click.argument("bundle", type=_path)
+@click.option(
+    "--result",
+    type=_path,
+    help="The result.json to hold against the evidence; by default the one in the bundle.",
+)
+def verify(bundle: Path, result: Path | None) -> int:
+    """
+    Prove that nothing in BUNDLE was altered, and that its score recomputes from its evidence.
+
+    Ends with 5 if it cannot be proved.
+    """
+    from cdso_audit.store.evidence import unpack  # noqa: PLC0415
+    from cdso_audit.store.files import read  # noqa: PLC0415
+    from cdso_reports import render  # noqa: PLC0415
+
+    evidence = unpack(bundle)
+    console.out().print(
+        console.tell(
+            "✓ evidence whole: {count} files match the manifest {digest}",
+            count=evidence.files,
+            digest=evidence.manifest_sha256[:12],
+        ),
+        soft_wrap=True,
+    )
+    stored = read(result, "the result") if result else evidence.result
+    if stored is None:
+        console.out().print(console.tell("The bundle holds no result: nothing more to verify."))
+        return 0
+    again = judged(evidence)
+    if render(again, "json") == stored:
+        console.out().print(
+            console.tell("✓ the result recomputes from the evidence, byte for byte"),
+            soft_wrap=True,
+        )
+        return 0
+    _explain_difference(stored, again)
+    return 0
+
+
+def _explain_difference(stored: bytes, again: "Result") -> None:
+    """Other tool or rules: say so. The same ones, and another result: it was altered."""
+    try:
+        before = json.loads(stored)
+        same_tool = before["tool"]["version"] == again.tool.version
+        same_rules = before["rulebook"]["sha256"] == again.rulebook.sha256
+        scores = before["score"]
+        views = {name: scores[name]["value"] for name in ("whole", "technical")}
+    except (ValueError, KeyError, TypeError) as problem:
+        raise VerificationError(f"the stored result cannot be read: {problem}") from problem
+    now = {"whole": again.score.whole.value, "technical": again.score.technical.value}
+    if same_tool and same_rules:
+        raise VerificationError(
+            f"the result is not what the evidence gives (stored {views}, recomputed {now})",
+            hint="the result was altered, or checks were added or removed since the scan",
+        )
+    console.err().print(
+        console.tell(
+            "! judged then by another version of the tool or of the rules: "
+            "stored {before}, recomputed today {now}",
+            before=str(views),
+            now=str(now),
+        ),
+        soft_wrap=True,
+    )

@@ -1,0 +1,42 @@
+"""What a run is and what it saw: enough to compute its result again. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdso_audit.facts.reading import Observation
+from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Waiver
+from cdso_audit.result import Instant, Tool
+
+SCHEMA = "cdso/evidence-v1"
+
+
+class Run(Frozen):
+    """What a run was: enough, with the observations, to compute its result again."""
+
+    schema_version: str = SCHEMA
+    tool: Tool
+    started_at: Instant
+    finished_at: Instant | None = None
+    rulebook: str
+    agency: Agency
+    systems: tuple[str, ...] = ()
+    assets: tuple[str, ...] = ()
+    declarative: Mapping[str, str] = {}
+    """Declarative checks by file name, since the result depends on them."""
+    attestations: tuple[Attestation, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    drills: tuple[DrillOutcome, ...] = ()
+    plan: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A run with everything that was observed, by asset."""
+
+    run: Run
+    observations: Mapping[str, tuple[Observation, ...]] = field(default_factory=dict)
+    manifest_sha256: str = ""
+    files: int = 0
+    result: bytes | None = None
+    """The result that came with it, as bytes, if one did."""
