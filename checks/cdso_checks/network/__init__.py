@@ -1,0 +1,1 @@
+"""What a host lets in: firewall, listening sockets."""
