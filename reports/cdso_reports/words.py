@@ -91,6 +91,31 @@ VERIFIES = {
     "drill": "by drill",
     "mixed": "by machine and document",
 }
+PROOFS = {
+    "check": "check",
+    "attestation": "attested document",
+    "drill": "drill",
+}
+#: The words of the report: a term and what it means here.
+GLOSSARY = {
+    "agency": "the body that owns the systems and answers for them",
+    "system": "an information system; the unit that has a level and is scored",
+    "level": "how much harm a failure of the system does, 1 to 5; it decides which requirements bind",
+    "asset": "a host, endpoint, device, database or domain of a system",
+    "fact": "what was seen on an asset, as it stood",
+    "gap": "a fact that could not be had, with the reason; it counts as unproved",
+    "evidence": "the raw answers, each named by its SHA-256",
+    "check": "a rule that judges one fact",
+    "finding": "what a check says of one fact of one asset",
+    "rulebook": "the requirements in force, with their clauses",
+    "requirement": "a duty of the rulebook for systems of a level",
+    "attestation": "somebody's signed word, with a document and an end",
+    "waiver": "a dated exception from a measured failure, approved by another than who asked",
+    "score": "proved, failed and unproved weight, with caps; see `cdso-audit explain scoring@1`",
+    "coverage": "the share that was proved or failed: 100 less the unproved",
+    "knock-out": "a requirement without which no system gets above 39",
+    "drill": "a timed rehearsal of recovery, verified at its end",
+}
 KINDS = {
     "public-service-portal": "public service portal",
     "administrative-procedure": "administrative procedures",

@@ -1,0 +1,507 @@
+"""
+The report as one HTML file that opens anywhere, without a network, and trusts nothing in it.
+
+One script, one style sheet, both pinned by hash in the page's own policy; every text goes through
+autoescaping, and the long lists lie in compressed blocks that only the one script unpacks, as text.
+What matters stands as plain HTML before any script runs.
+"""
+
+import base64
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from cdso_audit.model import Outcome
+from cdso_audit.result import (
+    AssetState,
+    CheckInfo,
+    Command,
+    FindingResult,
+    RequirementInfo,
+    RequirementStatus,
+    Result,
+    SystemResult,
+    Text,
+)
+from cdso_reports import words
+from cdso_reports.columns import blocks, short
+from cdso_reports.outline import OUTCOME_ORDER, SEVERITY_ORDER, Outline, message
+from cdso_reports.plain import clipped, line, visible
+from cdso_reports.words import Lang, fixed, named, say
+
+#: Rows of failures and unknowns that stand in the page itself (reports-and-ecosystem.md, A6). The
+#: rest is in the compressed list; a browser lays this many out in well under a second.
+STATIC_ROWS = 2000
+#: Runs of commands that stand in the page itself.
+STATIC_RUNS = 400
+#: Assets that a requirement lists by name for a system.
+STATIC_ASSETS = 12
+#: Characters of what was seen that a row shows; the evidence has all of it.
+STATIC_SEEN = 400
+#: Above so many systems the matrix shows icons without words, so that it stays a table.
+WORDY_SYSTEMS = 4
+
+CONTENTS = (
+    ("s1", "Conclusion"),
+    ("s2", "What was not looked at, and why"),
+    ("s3", "Scope"),
+    ("s4", "Requirements by system"),
+    ("s5", "Requirements in detail"),
+    ("s6", "Findings"),
+    ("s7", "The full list"),
+    ("s8", "Waivers and attestations"),
+    ("s9", "Method: every command that ran"),
+    ("s10", "Limits, and how to verify"),
+    ("s11", "Glossary"),
+)
+
+POLICY = (
+    "default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; "
+    "font-src data:; base-uri 'none'; form-action 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+
+
+def render(result: Result, lang: Lang) -> bytes:
+    """The whole report, which opens in `lang`."""
+    return _page(result, lang).encode()
+
+
+def _page(result: Result, lang: Lang) -> str:
+    outline = Outline(result)
+    style = _style(outline)
+    script = _resource("report.js")
+    view = Page(outline)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            result=result,
+            outline=outline,
+            page=view,
+            lang=lang,
+            style=Markup(style),  # noqa: S704 - our own file, its hash stands in the policy
+            script=Markup(script),  # noqa: S704 - our own file, its hash stands in the policy
+            policy=POLICY.format(script=_pin(script), style=_pin(style)),
+            blocks=list(blocks(outline)),
+            words=words,
+            title=words.inside(say("Cybersecurity and recovery assessment"), lang)
+            + f" · {line(result.agency.name or result.agency.id)}",
+            contents=[(anchor, _said(name)) for anchor, name in CONTENTS],
+            glossary=[(say(term), say(meaning)) for term, meaning in words.GLOSSARY.items()],
+            icons=_ICONS,
+            statuses=list(words.STATUSES),
+        )
+    )
+
+
+def _pin(text: str) -> str:
+    return "sha256-" + base64.b64encode(sha256(text.encode()).digest()).decode()
+
+
+@cache
+def _resource(name: str) -> str:
+    text = files("cdso_reports").joinpath("templates", name).read_text("utf-8")
+    if "</s" in text.lower() or "<!--" in text:
+        raise ValueError(f"{name} would close its own element")
+    return text
+
+
+@cache
+def _font(name: str) -> str:
+    raw = files("cdso_reports").joinpath("fonts", name).read_bytes()
+    return "data:font/woff2;base64," + base64.b64encode(raw).decode()
+
+
+def _style(outline: Outline) -> str:
+    """The style sheet with its fonts, and the paper's footer: the report's name and its seal."""
+    footer = re.sub(r"[^A-Za-z0-9 ._·-]", "-", f"{outline.report_id} · {outline.seal}")
+    text = _resource("report.css").replace("@footer@", footer)
+    for name in ("latin", "vietnamese"):
+        text = text.replace(f"@font-{name}@", _font(f"source-serif-4-{name}-600.woff2"))
+    return text
+
+
+# ---------------------------------------------------------------------------------------------
+# What the template may call
+# ---------------------------------------------------------------------------------------------
+
+
+def spoken(text: Text, mark: Callable[[str], Markup] = escape) -> Markup:
+    """Both languages, of which the page shows one; once when they are the same."""
+    vi, en = mark(visible(text.vi)), mark(visible(text.en))
+    if vi == en:
+        return vi
+    return Markup('<span lang="vi">{}</span><span lang="en">{}</span>').format(vi, en)
+
+
+def _with_code(text: str) -> Markup:
+    """A sentence whose `pieces` become code."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return escape(text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if index % 2 else escape(part)
+        for index, part in enumerate(parts)
+    )
+
+
+def prose(text: Text) -> Markup:
+    """A sentence of ours with `code` in it."""
+    return spoken(text, _with_code)
+
+
+def _said(template: str, **values: Any) -> Markup:
+    return prose(say(template, **values))
+
+
+def icon(name: str) -> Markup:
+    """A drawn sign; the words beside it say the same."""
+    return Markup(
+        '<svg class="i" aria-hidden="true" focusable="false"><use href="#i-{}"/></svg>'
+    ).format(name)
+
+
+_ICONS = {
+    "pass": "pass", "met": "pass", "fail": "fail", "not-met": "fail", "unknown": "unknown",
+    "unproven": "unknown", "error": "broke", "not-applicable": "none", "waived": "waived",
+    "partly-met": "part",
+}  # fmt: skip
+
+
+def status(key: str, table: Mapping[str, str]) -> Markup:
+    """An outcome or a status: a sign and its words, never colour alone."""
+    return Markup('<span class="status is-{}">{}{}</span>').format(
+        _ICONS.get(key, "unknown"),
+        icon(_ICONS.get(key, "unknown")),
+        spoken(named(dict(table), key)),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("cdso_reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        say=_said,
+        t=spoken,
+        prose=prose,
+        icon=icon,
+        outcome=lambda key: status(str(key), words.OUTCOMES),
+        status=lambda key: status(str(key), words.STATUSES),
+        label=lambda table, key: spoken(named(getattr(words, table), key)),
+        label_prose=lambda table, key: prose(named(getattr(words, table), key)),
+        text=lambda vi, en: Text(vi=vi, en=en),
+        short=short,
+        number=lambda value: spoken(words.decimal(value)),
+        count=lambda value: spoken(words.count(value)),
+        moment=lambda value: spoken(words.moment(value)),
+        day=lambda value: spoken(words.day(value)),
+        duration=lambda value: spoken(words.duration(value)),
+        size=lambda value: spoken(words.size(value)),
+        line=line,
+        clip=lambda text: clipped(text, STATIC_SEEN),
+        visible=visible,
+    )
+    return environment
+
+
+# ---------------------------------------------------------------------------------------------
+# What the template shows
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding as the page prints it."""
+
+    finding: FindingResult
+    message: Text
+    vantage: str
+    """From where and as whom it was seen, when a command's digest tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """A check with its findings: those to act on, then those that are well."""
+
+    anchor: str
+    check: CheckInfo
+    counts: Mapping[str, int]
+    worst: str
+    open_rows: tuple[Row, ...]
+    quiet_rows: tuple[Row, ...]
+    hidden: int
+    """Findings that the budget left to the full list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A requirement for one system in the matrix."""
+
+    system: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A requirement over all systems."""
+
+    anchor: str
+    info: RequirementInfo
+    clause: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that proves a requirement: a check, a document, a drill."""
+
+    kind: str
+    title: Text
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A requirement in one system, with the assets that decided it."""
+
+    system: SystemResult
+    status: RequirementStatus
+    listed: tuple[AssetState, ...]
+    more: int
+    missing: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command with its runs."""
+
+    probe: str
+    via: str
+    command: str
+    root: bool
+    why: Text
+    runs: tuple[Command, ...]
+    shown: tuple[Command, ...]
+
+    @property
+    def gaps(self) -> int:
+        return sum(1 for each in self.runs if each.gap)
+
+    @property
+    def seconds(self) -> float:
+        return sum(each.seconds for each in self.runs)
+
+    @property
+    def octets(self) -> int:
+        return sum(each.bytes for each in self.runs)
+
+
+class Page:
+    """The result arranged for the page."""
+
+    def __init__(self, outline: Outline) -> None:
+        self.outline = outline
+        self.result = outline.result
+        self.wordy = len(self.result.systems) <= WORDY_SYSTEMS
+        self._anchors: dict[str, str] = {}
+        self._vantage = {
+            each.digest: _vantage(each) for each in self.result.commands if each.digest
+        }
+        self.cards = tuple(self._cards())
+
+    def anchor(self, kind: str, name: str) -> str:
+        """A stable id for a link, unique in the page."""
+        key = f"{kind}:{name}"
+        if key not in self._anchors:
+            wanted = f"{kind}-{re.sub(r'[^A-Za-z0-9_-]', '-', name)}"
+            taken = set(self._anchors.values())
+            while wanted in taken:
+                wanted += "-x"
+            self._anchors[key] = wanted
+        return self._anchors[key]
+
+    # -- findings -----------------------------------------------------------------------------
+
+    def _cards(self) -> Iterable[CheckCard]:
+        held: dict[str, list[FindingResult]] = defaultdict(list)
+        for each in self.outline.findings:
+            held[each.check].append(each)
+        shown = {id(each) for each in self.outline.findings[:STATIC_ROWS]}
+
+        def order(item: tuple[str, list[FindingResult]]) -> tuple[int, int, int, str]:
+            name, found = item
+            fails = sum(each.outcome is Outcome.FAIL for each in found)
+            return (
+                OUTCOME_ORDER[found[0].outcome],
+                SEVERITY_ORDER[found[0].severity],
+                -fails,
+                name,
+            )
+
+        for name, found in sorted(held.items(), key=order):
+            rows = [self._row(each) for each in found if id(each) in shown]
+            counts = {str(key): 0 for key in OUTCOME_ORDER}
+            for each in found:
+                counts[each.outcome.value] += 1
+            yield CheckCard(
+                anchor=self.anchor("c", name),
+                check=self.outline.check(name).model_copy(update={"severity": found[0].severity}),
+                counts=counts,
+                worst=found[0].outcome.value,
+                open_rows=tuple(row for row in rows if row.finding.outcome in _TO_DO),
+                quiet_rows=tuple(row for row in rows if row.finding.outcome not in _TO_DO),
+                hidden=len(found) - len(rows),
+            )
+
+    def _row(self, finding: FindingResult) -> Row:
+        seen_by = [self._vantage.get(each.partition("#")[0], "") for each in finding.evidence]
+        return Row(
+            finding=finding,
+            message=message(finding),
+            vantage=next((each for each in seen_by if each), ""),
+        )
+
+    @property
+    def failing(self) -> tuple[CheckCard, ...]:
+        return tuple(card for card in self.cards if card.worst == "fail")
+
+    @property
+    def doubtful(self) -> tuple[CheckCard, ...]:
+        return tuple(card for card in self.cards if card.worst in ("unknown", "error"))
+
+    @property
+    def well(self) -> tuple[CheckCard, ...]:
+        return tuple(card for card in self.cards if card.worst in ("pass", "not-applicable"))
+
+    def top(self, number: int = 5) -> tuple[CheckCard, ...]:
+        """What to fix first."""
+        return self.failing[:number]
+
+    def hidden(self) -> int:
+        return sum(card.hidden for card in self.cards)
+
+    def reasons(self) -> tuple[tuple[str, int, int, int, tuple[str, ...]], ...]:
+        """Reason, findings, checks, assets, the first assets: what was not looked at."""
+        return tuple(
+            (each.reason, len(each.findings), len(each.checks), len(each.assets), each.assets[:8])
+            for each in self.outline.blind()
+        )
+
+    def papers(self) -> tuple[tuple[SystemResult, int, int], ...]:
+        """For each system: requirements that wait for an attestation, and for a drill."""
+        made = []
+        for system in self.result.systems:
+            waits = {"attestation": 0, "drill": 0}
+            for each in system.requirements:
+                kinds = {item.partition(":")[0] for state in each.assets for item in state.missing}
+                for kind in waits:
+                    waits[kind] += kind in kinds
+            made.append((system, waits["attestation"], waits["drill"]))
+        return tuple(made)
+
+    # -- requirements -------------------------------------------------------------------------
+
+    @property
+    def matrix(self) -> tuple[tuple[Text, tuple[MatrixRow, ...]], ...]:
+        by_system = [
+            {each.id: each for each in system.requirements} for system in self.result.systems
+        ]
+        titles = {each.id: each.title for each in self.result.rulebook.groups}
+        chapters: dict[str, list[MatrixRow]] = {each: [] for each in titles}
+        for info in self.result.rulebook.requirements:
+            held = [table.get(info.id) for table in by_system]
+            if not any(held):
+                continue
+            clauses = dict.fromkeys(each.clause for each in held if each and each.clause)
+            chapters.setdefault(info.group, []).append(
+                MatrixRow(
+                    anchor=self.anchor("r", info.id),
+                    info=info,
+                    clause=", ".join(clauses),
+                    cells=tuple(
+                        Cell(system.id, each.status.value if each else "")
+                        for system, each in zip(self.result.systems, held, strict=True)
+                    ),
+                )
+            )
+        return tuple(
+            (titles.get(name, fixed(name)), tuple(rows)) for name, rows in chapters.items() if rows
+        )
+
+    def proofs(self, info: RequirementInfo) -> tuple[Proof, ...]:
+        return tuple(self._proof(item, info) for item in info.proof)
+
+    def _proof(self, item: str, info: RequirementInfo) -> Proof:
+        kind, _, name = item.partition(":")
+        if kind == "check":
+            known = name in self.outline.checks
+            link = self.anchor("c", name) if any(c.check.id == name for c in self.cards) else ""
+            return Proof(kind, self.outline.check(name).title if known else fixed(name), link)
+        if kind == "attestation" and info.document is not None:
+            return Proof(kind, info.document, "")
+        return Proof(kind, fixed(name), "")
+
+    def standings(self, info: RequirementInfo) -> tuple[Standing, ...]:
+        made = []
+        for system in self.result.systems:
+            for each in system.requirements:
+                if each.id != info.id:
+                    continue
+                worst = sorted(each.assets, key=lambda state: _STATE_ORDER[state.state])
+                missing = dict.fromkeys(item for state in worst for item in state.missing)
+                made.append(
+                    Standing(
+                        system=system,
+                        status=each,
+                        listed=tuple(worst[:STATIC_ASSETS]),
+                        more=max(len(worst) - STATIC_ASSETS, 0),
+                        missing=tuple(self._proof(item, info).title for item in missing),
+                    )
+                )
+        return tuple(made)
+
+    # -- method -------------------------------------------------------------------------------
+
+    def asked(self) -> tuple[Asked, ...]:
+        held: dict[tuple[str, str, bool], list[Command]] = defaultdict(list)
+        for each in self.result.commands:
+            held[each.probe, each.command, each.root].append(each)
+        made, room = [], STATIC_RUNS
+        for (probe, command, root), runs in sorted(held.items()):
+            shown = tuple(runs[:room]) if len(runs) <= room else ()
+            room -= len(shown)
+            made.append(Asked(probe, runs[0].via, command, root, runs[0].why, tuple(runs), shown))
+        return tuple(made)
+
+    # -- the rest -----------------------------------------------------------------------------
+
+    def requirement_title(self, name: str) -> Text:
+        info = self.outline.requirements.get(name)
+        return info.title if info else fixed(name)
+
+    def drills_of(self, system: SystemResult) -> tuple[Any, ...]:
+        return tuple(each for each in self.result.drills if each.system == system.id)
+
+
+_TO_DO = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)
+_STATE_ORDER = {"fail": 0, "unknown": 1, "pass": 2, "not-applicable": 3}
+
+
+def _vantage(command: Command) -> str:
+    who = line(command.run_as)
+    return line(command.via) + (f", {who}" if who else "") + (" + sudo" if command.root else "")
