@@ -1,6 +1,8 @@
 """One root for every error that a person sees: what happened, where, and what to do about it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,26 @@ class CdsoError(Exception):
     code = "CDSO-E000"
     exit_code = 4
 
-    def __init__(self, message: str, *, hint: str = "", place: Place | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str = "",
+        place: Place | None = None,
+        values: Mapping[str, Any] | None = None,
+        subject: str = "",
+    ) -> None:
+        self.template = message
+        """The message before its `{named}` places are filled with `values`: what is translated."""
+        self.hint_template = hint
+        self.values = dict(values or {})
+        self.subject = subject
+        """What the message speaks of (a key, as `systems[1].level`); stands before it as it is."""
+        filled = message.format_map(self.values) if values else message
+        self.message = f"{subject}: {filled}" if subject else filled
+        self.hint = hint.format_map(self.values) if values else hint
         self.place = place
+        super().__init__(self.message)
 
 
 class UsageError(CdsoError):
@@ -44,6 +61,32 @@ class ConfigError(CdsoError):
 
     code = "CDSO-E002"
     exit_code = 2
+
+
+class ConfigErrors(ConfigError):  # noqa: N818 - it holds several
+    """All that is wrong in one file, so that a person mends it in one go."""
+
+    def __init__(self, problems: Sequence[ConfigError]) -> None:
+        first = problems[0]
+        super().__init__(
+            "\n".join(f"{each.place}: {each.message}" for each in problems), place=first.place
+        )
+        self.problems = tuple(problems)
+
+
+class InvalidValueError(ValueError):
+    """
+    A value that a validator refuses, in words for the person who wrote it.
+
+    `template` and `hint` are literal, with `{named}` places for `values`, so that they can be
+    translated. Never put what may be a secret into `values`.
+    """
+
+    def __init__(self, template: str, /, *, hint: str = "", **values: str | float) -> None:
+        super().__init__(template.format_map(values) if values else template)
+        self.template = template
+        self.hint = hint
+        self.values = values
 
 
 class NothingAssessedError(CdsoError):

@@ -12,8 +12,10 @@ from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
@@ -22,13 +24,17 @@ from pydantic import (
     model_validator,
 )
 
+from cdso_audit import address
+from cdso_audit.duration import Duration
+from cdso_audit.errors import InvalidValueError
+
 Scalar = str | int | float | bool
 
 
 class Frozen(BaseModel):
     """A value: immutable, and closed to keys that nobody declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -96,7 +102,7 @@ class GapReason(StrEnum):
 
 
 class AssetKind(StrEnum):
-    """What an asset is to the rulebook (`asset_kinds` there); facts name the kinds they exist on."""
+    """What an asset is to the rulebook (`asset_kinds`); facts name the kinds they exist on."""
 
     HOST_LINUX = "host-linux"
     HOST_WINDOWS = "host-windows"
@@ -110,21 +116,75 @@ class AssetKind(StrEnum):
 # Agency, system, asset
 # ---------------------------------------------------------------------------------------------
 
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")]
-Level = Annotated[int, Field(ge=1, le=5)]
+
+def _day(value: Any) -> Any:
+    """Refuse a bare number, which would be taken for seconds since 1970."""
+    if isinstance(value, int | float):
+        raise InvalidValueError("this is no day", hint="write the day as 2026-03-10")
+    return value
+
+
+Identifier = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$",
+        description="Small letters, digits, '.', '_' and '-'; at most 63 of them.",
+    ),
+]
+Level = Annotated[int, Field(ge=1, le=5, strict=True, description="Level of the system, 1 to 5.")]
+Port = Annotated[int, Field(ge=1, le=65535, strict=True, description="A port, 1 to 65535.")]
+Day = Annotated[date, BeforeValidator(_day)]
+HostName = Annotated[
+    str,
+    AfterValidator(address.host),
+    Field(description="A name or an IP address, without user, port or path."),
+]
+DomainName = Annotated[
+    str,
+    AfterValidator(address.domain),
+    Field(description="A DNS domain such as dvc.example.vn."),
+]
+Url = Annotated[
+    str,
+    AfterValidator(address.url),
+    Field(description="An http or https address, without user and password."),
+]
+Network = Annotated[
+    str,
+    AfterValidator(address.network),
+    Field(description="A network in CIDR form, such as 10.1.2.0/24, or one address."),
+]
 
 
 class SecretRef(Frozen):
-    """Where a secret is kept, never the secret: `env:NAME`, `file:PATH` or `keyring:SERVICE/USER`."""
+    """Where a secret is kept, never the secret: `env:NAME`, `file:PATH`, `keyring:SERVICE/USER`."""
 
-    ref: Annotated[str, Field(pattern=r"^(env|file|keyring):.+$")]
+    ref: Annotated[
+        str,
+        Field(
+            pattern=r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+|keyring:[^/]+/.+)$",
+            description="env:NAME, file:PATH or keyring:SERVICE/USER; never the secret.",
+        ),
+    ]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_literal(cls, value: Any) -> Any:
+        if isinstance(value, str | int | float):
+            raise InvalidValueError(
+                "a secret must not stand in this file",
+                hint="put it into an environment variable or a file of mode 0600, and write "
+                "`ref: env:NAME` or `ref: file:PATH` below this key; a secret that others may have "
+                "read here must be changed",
+            )
+        return value
 
 
 class SshAccess(Frozen):
     """How to log in; what is absent comes from `defaults.ssh`, then from ~/.ssh/config."""
 
     user: str | None = None
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    port: Port | None = None
     identity: str | None = None
     agent: bool | None = None
     password: SecretRef | None = None
@@ -156,7 +216,7 @@ class HostAsset(AssetBase):
     """A computer, reached by SSH (or the machine the tool runs on, when `local`)."""
 
     type: Literal["host"] = "host"
-    host: str
+    host: HostName
     os: Literal["linux", "windows"] = "linux"
     local: bool = False
     access: Access = Access()
@@ -167,11 +227,15 @@ class HostAsset(AssetBase):
 
 
 class EndpointAsset(AssetBase):
-    """A service seen from outside, by URL; `address` pins where its name leads."""
+    """
+    A service seen from outside, by URL; `address` pins where its name leads, `ca` is a file with
+    the certificates of an authority of the agency's own (PEM), trusted besides the system's.
+    """
 
     type: Literal["endpoint"] = "endpoint"
-    url: str
-    address: str | None = None
+    url: Url
+    address: HostName | None = None
+    ca: str | None = None
 
     @property
     def kind(self) -> AssetKind:
@@ -182,8 +246,8 @@ class DomainAsset(AssetBase):
     """A DNS domain with its mail records; `resolver` names whom to ask."""
 
     type: Literal["domain"] = "domain"
-    domain: str
-    resolver: str | None = None
+    domain: DomainName
+    resolver: HostName | None = None
     mail: bool = True
     dkim_selectors: tuple[str, ...] = ()
 
@@ -198,7 +262,7 @@ class DeviceAsset(AssetBase):
     type: Literal["device"] = "device"
     device: str
     config: str | None = None
-    host: str | None = None
+    host: HostName | None = None
 
     @property
     def kind(self) -> AssetKind:
@@ -244,18 +308,22 @@ Asset = Annotated[
     | Annotated[DomainAsset, Tag("domain")]
     | Annotated[DeviceAsset, Tag("device")]
     | Annotated[DatabaseAsset, Tag("database")],
-    Discriminator(asset_type),
+    Discriminator(
+        asset_type,
+        custom_error_type="asset-type",
+        custom_error_message="an asset needs one of the keys host, url, domain, device, database",
+    ),
 ]
 
 
 class Approval(Frozen):
     """The approval of a system's level, and what its owner approved for recovery."""
 
-    on: date | None = None
+    on: Day | None = None
     under: str = ""
     decision: str = ""
-    max_outage: timedelta | None = None
-    rpo: timedelta | None = None
+    max_outage: Duration | None = None
+    rpo: Duration | None = None
 
 
 class DeclaredBackup(Frozen):
@@ -266,14 +334,14 @@ class DeclaredBackup(Frozen):
     tool: Literal["restic", "borg", "pgbackrest", "files"]
     repository: str = ""
     path: str = ""
-    rpo: timedelta | None = None
+    rpo: Duration | None = None
 
 
 class Declared(Frozen):
     """What the owner declares, to be compared with what is seen."""
 
-    ports: Mapping[Identifier, tuple[int, ...]] = {}
-    udp_ports: Mapping[Identifier, tuple[int, ...]] = {}
+    ports: Mapping[Identifier, tuple[Port, ...]] = {}
+    udp_ports: Mapping[Identifier, tuple[Port, ...]] = {}
     admins: tuple[str, ...] | None = None
     backups: tuple[DeclaredBackup, ...] | None = None
     time_sources: tuple[str, ...] | None = None
@@ -294,7 +362,7 @@ class System(Frozen):
     data_gb: Annotated[float, Field(ge=0)] | None = None
     assets: tuple[Asset, ...] = ()
     declared: Declared = Declared()
-    scope: tuple[str, ...] = ()
+    scope: tuple[Network, ...] = ()
 
     @field_validator("assets")
     @classmethod
@@ -322,6 +390,13 @@ class Defaults(Frozen):
     ssh: SshAccess = SshAccess()
 
 
+class Notice(Frozen):
+    """A sentence that a reader of the report must know. The template is translated, as verdicts."""
+
+    template: str
+    values: Mapping[str, Scalar] = {}
+
+
 class Agency(Frozen):
     """agency.yaml, parsed."""
 
@@ -330,6 +405,8 @@ class Agency(Frozen):
     systems: tuple[System, ...] = ()
     this_machine_only: bool = False
     """No inventory was given: the machine at hand was assessed, and no service is declared."""
+    notices: tuple[Notice, ...] = ()
+    """What was taken for granted because the inventory does not say it (a level, …)."""
 
     @model_validator(mode="after")
     def _references(self) -> Self:
@@ -467,7 +544,14 @@ class Context(Frozen):
 
 
 class Attestation(Frozen):
-    """Somebody's signed word, with the document's hash and an end."""
+    """
+    Somebody's signed word, with the document's hash and an end.
+
+    It says that the requirement is met; or, for one whose condition the inventory cannot decide,
+    that it does not apply.
+    """
+
+    says: Literal["met", "not-applicable"] = "met"
 
     requirement: str
     system: str

@@ -1,0 +1,140 @@
+"""
+Hosts, domains, URLs and networks as people write them, checked and brought into one form. Pure.
+
+A name that is not ASCII becomes its A-label (`xn--…`), since that is what goes over the wire.
+"""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from cdso_audit.errors import InvalidValueError
+
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_DOMAIN_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+#: RFC 1035, 2.3.4: 255 octets on the wire are 253 characters of text.
+LONGEST_NAME = 253
+
+
+def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that `text` is (brackets allowed), or None if it is a name."""
+    try:
+        return ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return None
+
+
+def _ascii(text: str) -> str:
+    name = text.removesuffix(".")
+    if name.isascii():
+        return name.lower()
+    try:
+        return name.encode("idna").decode("ascii").lower()
+    except UnicodeError as problem:
+        raise InvalidValueError("this is no name that DNS can carry") from problem
+
+
+def host(text: str) -> str:
+    """A host name or IP address. Raises InvalidValueError on anything that is more or less."""
+    if ip(text) is not None:
+        return text.strip("[]")
+    if "://" in text:
+        raise InvalidValueError(
+            "this is a URL, not a host",
+            hint="for a web service write `url: …` in place of `host: …`",
+        )
+    if "@" in text:
+        raise InvalidValueError(
+            "a user does not belong here", hint="write it as `user` under access, ssh"
+        )
+    if "/" in text:
+        raise InvalidValueError(
+            "this is a network or a path, not a host",
+            hint="an asset is one host: write one asset for each, and the network under `scope`",
+        )
+    if re.fullmatch(r"[^:]+:\d+|\[.*\]:\d+", text):
+        raise InvalidValueError(
+            "a port does not belong here", hint="write it as `port` under access, ssh"
+        )
+    name = _ascii(text)
+    if re.fullmatch(r"[0-9.]+", name):
+        raise InvalidValueError("this is no IP address", hint="an example: 10.1.2.10")
+    if len(name) > LONGEST_NAME or not all(_LABEL.fullmatch(each) for each in name.split(".")):
+        raise InvalidValueError(
+            "this is neither a host name nor an IP address",
+            hint="examples: db1.example.vn, 10.1.2.10, 2001:db8::10",
+        )
+    return name
+
+
+def domain(text: str) -> str:
+    """A DNS domain of at least two labels."""
+    hint = "an example: dvc.example.vn"
+    if "://" in text or "/" in text:
+        raise InvalidValueError("this is a URL, not a domain", hint=hint)
+    if ip(text) is not None:
+        raise InvalidValueError("this is an IP address, not a domain", hint=hint)
+    name = _ascii(text)
+    labels = name.split(".")
+    good = len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(each) for each in labels)
+    if not good or len(name) > LONGEST_NAME or labels[-1].isdigit():
+        raise InvalidValueError("this is no domain name", hint=hint)
+    return name
+
+
+def url(text: str) -> str:
+    """An http or https URL with a host. A user or a password in it is refused, and not repeated."""
+    hint = "an example: https://dvc.example.vn"
+    if not text.isprintable() or " " in text:
+        raise InvalidValueError("this is no URL", hint=hint)
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as problem:
+        raise InvalidValueError("this is no URL", hint=hint) from problem
+    if parts.scheme not in ("http", "https"):
+        raise InvalidValueError("the URL does not begin with https:// or http://", hint=hint)
+    if parts.username is not None or parts.password is not None:
+        raise InvalidValueError("a user or password must not stand in a URL", hint=hint)
+    if not parts.hostname:
+        raise InvalidValueError("the URL names no host", hint=hint)
+    if port == 0:
+        raise InvalidValueError("the URL's port is none", hint=hint)
+    name = host(parts.hostname)
+    shown = f"[{name}]" if ":" in name else name
+    where = f"{shown}:{port}" if port else shown
+    return parts._replace(netloc=where, fragment="").geturl()
+
+
+def url_host(text: str) -> str:
+    """The host of a URL that `url` accepted."""
+    return urlsplit(text).hostname or ""
+
+
+def network(text: str) -> str:
+    """A network in CIDR form, or one address."""
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError:
+        pass
+    try:
+        loose = ipaddress.ip_network(text, strict=False)
+    except ValueError as problem:
+        raise InvalidValueError(
+            "this is no network", hint="write it as 10.1.2.0/24, or one address as 10.1.2.10"
+        ) from problem
+    raise InvalidValueError(
+        "this address stands inside a network; which of the two is meant?",
+        hint="write {network} for the network, or the address without the part after /",
+        network=str(loose),
+    )
+
+
+def inside(text: str, networks: tuple[str, ...]) -> bool:
+    """Whether the IP address stands in one of the networks."""
+    found = ip(text)
+    if found is None:
+        return False
+    known = (ipaddress.ip_network(each) for each in networks)
+    return any(found in each for each in known if each.version == found.version)
