@@ -57,6 +57,10 @@ def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
         for each in ast.walk(node.value):
             if isinstance(each, ast.Dict):
                 yield from (text for value in each.values for text in _literal(value, constants))
+    if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "COMMANDS":
+        for each in ast.walk(node):
+            if isinstance(each, ast.Tuple) and len(each.elts) == 2:  # noqa: PLR2004
+                yield from _literal(each.elts[1], constants)
     if not isinstance(node, ast.Call):
         return
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
