@@ -67,7 +67,8 @@ class Lab:
     def up(self, only: Iterable[str] = (), say: Callable[[str], None] = print) -> None:
         """Build what is not built, start what does not run, and wait until it answers."""
         names = self._chosen(only)
-        _require_root_and_tools(say)
+        _require_root()
+        _require_tools(say)
         with self._locked():
             self.site.prepare()
             self._layers.clear_unfinished()
@@ -84,6 +85,7 @@ class Lab:
     def down(self, only: Iterable[str] = (), say: Callable[[str], None] = print) -> None:
         """Stop the hosts and remove all that running them made; keys and cache stay."""
         names = self._chosen(only)
+        _require_root()
         with self._locked():
             for name in names:
                 self._stopped(name)
@@ -97,6 +99,7 @@ class Lab:
 
     def status(self) -> dict[str, str]:
         """Host id → what its own systemd says of it, or "down"."""
+        _require_root()
         found = {}
         for name in HOSTS:
             found[name] = "down"
@@ -271,9 +274,12 @@ def _answers(address: str, port: int) -> bool:
         return False
 
 
-def _require_root_and_tools(say: Callable[[str], None]) -> None:
+def _require_root() -> None:
     if os.geteuid() != 0:
         raise LabError("the laboratory needs root: it mounts, makes networks and starts containers")
+
+
+def _require_tools(say: Callable[[str], None]) -> None:
     missing = sorted({package for tool, package in _TOOLS.items() if not shutil.which(tool)})
     if missing:
         say(f"installing {' '.join(missing)}")

@@ -67,7 +67,7 @@ def settings(root: Root, site: Site) -> None:
         f"-- dump\nCREATE USER lgsp PASSWORD '{canary('web-backup-dump')}';\n",
     )
     root.write("/etc/locale.gen", "vi_VN UTF-8\nen_US.UTF-8 UTF-8\n")
-    root.write("/etc/default/locale", "LANG=vi_VN.UTF-8\nLANGUAGE=vi\n")
+    root.write("/etc/locale.conf", "LANG=vi_VN.UTF-8\nLANGUAGE=vi\n")
     root.write("/etc/timezone", "Asia/Ho_Chi_Minh\n")
     root.write("/home/cdso-audit/.bashrc", _NOISE)
     root.write(
