@@ -78,17 +78,19 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         at=at,
         checks=checks,
     )
-    scores = score(rulebook, run.agency, statuses, drills=run.drills, at=at)
+    scores, agency_score = score(rulebook, run.agency, statuses, drills=run.drills, at=at)
+    told = dict(statuses)
+    levels = {system.level for system in run.agency.systems}
     snapshots = {asset.id: found for asset, found, _ in judged}
     used = {each.check for each in findings}
     return Result(
         tool=run.tool,
-        rulebook=rulebook.info(run.agency, checks),
+        rulebook=rulebook.info(levels),
         started_at=run.started_at,
         finished_at=at,
         agency=run.agency.agency,
         this_machine_only=run.agency.this_machine_only,
-        score=scores.agency,
+        score=agency_score,
         systems=tuple(
             SystemResult(
                 id=system.id,
@@ -98,8 +100,8 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
                 approved=system.approved,
                 depends_on=system.depends_on,
                 assets=tuple(_asset_info(each, snapshots, evidence) for each in system.assets),
-                score=scores.systems[system.id],
-                requirements=tuple(statuses[system.id]),
+                score=scores[system.id],
+                requirements=tuple(told[system.id]),
             )
             for system in run.agency.systems
         ),

@@ -158,10 +158,13 @@ def declarative_files(given: tuple[Path, ...], folder: Path | None) -> dict[str,
 
 def all_checks(files: "dict[str, str]") -> "dict[str, Check[Any]]":
     """The installed checks and these declarative ones, by id; raises on two of one name."""
-    from cdso_audit.declarative import parse_check  # noqa: PLC0415
     from cdso_audit.plugins import installed_checks  # noqa: PLC0415
 
     checks = installed_checks()
+    if not files:
+        return checks
+    from cdso_audit.declarative import parse_check  # noqa: PLC0415
+
     for name, text in files.items():
         made = parse_check(text, name)
         if made.about.id in checks:

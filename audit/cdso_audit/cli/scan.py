@@ -240,13 +240,13 @@ def _progress(
     from rich.progress import (  # noqa: PLC0415
         BarColumn,
         MofNCompleteColumn,
-        Progress,
         SpinnerColumn,
         TextColumn,
         TimeElapsedColumn,
     )
+    from rich.progress import Progress as Bar  # noqa: PLC0415
 
-    with Progress(
+    with Bar(
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(bar_width=24),
@@ -258,7 +258,7 @@ def _progress(
         task = bar.add_task(console.word("Looking"), total=total, completed=done)
         active: dict[str, str] = {}
 
-        def show(event: "Progress | Any") -> None:
+        def show(event: "Progress") -> None:
             if event.finished:
                 active.pop(event.asset, None)
                 bar.advance(task)
