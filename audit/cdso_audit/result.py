@@ -74,8 +74,11 @@ class WayUp(Frozen):
 
 class View(Frozen):
     """
-    One view of `scoring@1`. Percentages of weight; `value` is None with no grade when the coverage
-    is under 50 % or the evidence was altered, but the number is still in `raw`.
+    One view of `scoring@1`, floored to one decimal. `grade` is None when the coverage is under 50 %
+    or the evidence was altered; the number still stands in `value`, and the caps say why.
+
+    `low` and `high` are the ends before caps: all that is unproved failing, or passing. `drills`
+    is None where drills do not count: in the technical view, and without an inventory.
     """
 
     value: float
@@ -138,8 +141,10 @@ class RequirementInfo(Frozen):
     knock_out: bool = False
     scored: bool = True
     proof: tuple[str, ...] = ()
-    """What proves it as a whole: `check:ID`, `attestation:DOCUMENT`, `drill:ID`, in order."""
+    """What proves it as a whole, in order: `check:ID`, `attestation:document` (the paper that the
+    rule asks for), `attestation:rest` (what checks do not see), `drill:ID`."""
     document: Text | None = None
+    """What is to be shown or confirmed where an attestation proves it."""
 
 
 class GroupInfo(Frozen):
@@ -181,14 +186,23 @@ class CheckInfo(Frozen):
 # ---------------------------------------------------------------------------------------------
 
 
+ProofState = Literal["pass", "fail", "unknown", "not-applicable"]
+
+
 class AssetState(Frozen):
     """A requirement on one asset (or on the system as a whole when `asset` is empty)."""
 
     asset: str
-    state: Literal["pass", "fail", "unknown", "not-applicable"]
+    state: ProofState
+    technical: ProofState | None = None
+    """By checks alone; None when no check that proves any of it exists for this asset."""
+    waived: bool = False
+    """It fails, and an approved, unexpired waiver accepts that."""
     by: tuple[str, ...] = ()
+    """What decided: `finding:17`, `attestation:<until when>`, `drill:ID`, `declared:absent`."""
     missing: tuple[str, ...] = ()
-    """Proof items that are not there: `check:ID`, `attestation:…`, `drill:…`."""
+    """Proof items that are not there: `check:ID`, `attestation:document`, `attestation:rest` (what
+    checks do not see), `drill:ID`. What is to be attested stands in `RequirementInfo.document`."""
 
 
 class RequirementStatus(Frozen):
