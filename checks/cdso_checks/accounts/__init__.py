@@ -1,0 +1,1 @@
+"""Accounts: who there is, what opens them, who becomes root."""

@@ -1,0 +1,1 @@
+"""What makes passwords strong, guesses stop and sessions end."""
