@@ -1,0 +1,1 @@
+"""Checks of backups and of encryption at rest."""

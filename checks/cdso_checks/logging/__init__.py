@@ -1,0 +1,1 @@
+"""Checks of the audit system and of logs."""

@@ -1,0 +1,1 @@
+"""Checks of clocks and their sources."""

@@ -1,0 +1,1 @@
+"""Checks of updates, package sources and the end of life."""
