@@ -36,6 +36,16 @@ def _catalogues(lang: Language) -> list[_gettext.GNUTranslations]:
     return found
 
 
+#: Vietnamese texts that come with what was read at run time (checks in YAML), by the English one.
+_added: dict[str, str] = {}
+
+
+def add_translations(texts: Mapping[str, str]) -> None:
+    """Make Vietnamese texts known that stand in no catalogue. A catalogue's own text wins."""
+    _added.update(texts)
+    translated.cache_clear()
+
+
 @cache
 def translated(template: str, lang: Language) -> str:
     """The template in that language, or as it stands."""
@@ -45,7 +55,7 @@ def translated(template: str, lang: Language) -> str:
         said = catalogue.gettext(template)
         if said != template:
             return said
-    return template
+    return _added.get(template, template) if lang == "vi" else template
 
 
 def said(template: str, values: Mapping[str, Any], lang: Language) -> str:

@@ -2,19 +2,25 @@
 Finding the checks: through the entry point group `cdso_audit.checks`, ours by the same door.
 
 An entry point names a package; every module in it is imported, and every `Check` found there is a
-check. A package may also carry declarative checks, `*.check.yaml`. Nothing is ever imported from the current directory.
+check. A package may also carry declarative checks, `*.check.yaml`. Nothing is ever imported from
+the current directory.
 """
 
 import importlib
 import pkgutil
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+from importlib.resources.abc import Traversable  # noqa: TC003 - one of few, and cheap
 from types import ModuleType
 from typing import Any
 
+from cdso_audit import facts
 from cdso_audit.checking import Check
-from cdso_audit.errors import PluginError
+from cdso_audit.declarative import SUFFIX, parse_check
+from cdso_audit.errors import ConfigError, PluginError
 
 GROUP = "cdso_audit.checks"
 
@@ -41,13 +47,44 @@ def checks_of(point: EntryPoint) -> Iterator[Check[Any]]:
     try:
         package = point.load()
         modules = list(modules_in(package))
+        declared = [parse_check(text, f"{origin}: {name}") for name, text in texts_in(package)]
+    except ConfigError as problem:
+        raise PluginError(
+            f"the plug-in {point.name} ({origin}) has a check that cannot be read: {problem}",
+            hint=f"uninstall it (pip uninstall {origin}) or install a version that fits",
+            place=problem.place,
+        ) from problem
     except Exception as problem:
         raise PluginError(
             f"the plug-in {point.name} ({origin}) cannot be loaded: {problem}",
             hint=f"uninstall it (pip uninstall {origin}) or install a version that fits",
         ) from problem
-    for each in checks_in(modules):
+    for each in (*checks_in(modules), *declared):
         yield replace(each, origin=origin)
+
+
+def texts_in(package: ModuleType) -> Iterator[tuple[str, bytes]]:
+    """The declarative checks of a package and its folders: name and text, in order of the name."""
+    if not hasattr(package, "__path__"):
+        return
+    waiting: list[tuple[str, Traversable]] = [("", files(package))]
+    found: list[tuple[str, bytes]] = []
+    while waiting:
+        above, folder = waiting.pop()
+        for each in folder.iterdir():
+            name = f"{above}{each.name}"
+            if each.is_dir():
+                waiting.append((f"{name}/", each))
+            elif each.name.endswith(SUFFIX):
+                found.append((name, each.read_bytes()))
+    yield from sorted(found)
+
+
+@cache
+def load_facts() -> None:
+    """Import every module of facts of ours, so that each reader is known by its kind."""
+    for _ in modules_in(facts):
+        pass
 
 
 def modules_in(package: ModuleType) -> Iterator[ModuleType]:

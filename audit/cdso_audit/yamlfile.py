@@ -487,9 +487,7 @@ _TYPE: Final = {
 }
 
 
-def _told(  # noqa: PLR0911 - one return a kind of refusal
-    document: Document, path: Path, annotation: Any, error: Mapping[str, Any]
-) -> ConfigError:
+def _told(document: Document, path: Path, annotation: Any, error: Mapping[str, Any]) -> ConfigError:
     """One refusal as a ConfigError: place, sentence, hint."""
     match str(error["type"]):
         case "missing":
@@ -608,24 +606,22 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _members(annotation: Any) -> list[Any]:
+def members(annotation: Any) -> list[Any]:
     """The members of a union that is more than `X | None`, else nothing."""
     bare = _bare(annotation)
     if get_origin(bare) not in (Union, types.UnionType):
         return []
-    members = [each for each in get_args(bare) if each is not type(None)]
-    if len(members) == 1:
-        return _members(members[0])
-    return members
+    found = [each for each in get_args(bare) if each is not type(None)]
+    return members(found[0]) if len(found) == 1 else found
 
 
-def _only(annotation: Any) -> Any:
-    """`X` for `X | None`."""
+def only(annotation: Any) -> Any:
+    """`X` for `X | None`, and without what `Annotated` adds."""
     bare = _bare(annotation)
     if get_origin(bare) in (Union, types.UnionType):
-        members = [each for each in get_args(bare) if each is not type(None)]
-        if len(members) == 1:
-            return _only(members[0])
+        found = [each for each in get_args(bare) if each is not type(None)]
+        if len(found) == 1:
+            return only(found[0])
     return bare
 
 
@@ -636,12 +632,12 @@ def _walked(model: type[BaseModel], data: Any, loc: Sequence[Any]) -> tuple[Path
     for position, part in enumerate(loc):
         if part == "[key]":
             continue
-        members = _members(annotation)
-        if members:
-            annotation = next((each for each in members if _label_of(each, part)), Any)
+        choices = members(annotation)
+        if choices:
+            annotation = next((each for each in choices if _label_of(each, part)), Any)
             if annotation is not Any or not _holds(data, part):
                 continue
-        found = _step(_only(annotation), part)
+        found = _step(only(annotation), part)
         if found is None and not _holds(data, part) and position < len(loc) - 1:
             continue  # a label of pydantic's own, such as `function-after[…]`
         path.append(part)
@@ -697,22 +693,22 @@ def _holds(data: Any, part: Any) -> bool:
 
 def _keys(annotation: Any) -> Iterator[str]:
     """The keys that a person may write in a block of this type."""
-    bare = _only(annotation)
+    bare = only(annotation)
     if isinstance(bare, type) and issubclass(bare, BaseModel):
         for name, info in bare.model_fields.items():
             yield info.alias or name
-    for member in _members(annotation):
+    for member in members(annotation):
         yield from _keys(member)
 
 
 def _choices(annotation: Any) -> Iterator[Any]:
     """The values of an enumeration or a Literal."""
-    bare = _only(annotation)
+    bare = only(annotation)
     if get_origin(bare) is Literal:
         yield from get_args(bare)
     elif isinstance(bare, type) and issubclass(bare, Enum):
         yield from (each.value for each in bare)
-    for member in _members(annotation):
+    for member in members(annotation):
         yield from _choices(member)
 
 
