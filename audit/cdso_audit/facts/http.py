@@ -91,9 +91,14 @@ class HttpPages(Fact):
 
     @property
     def page(self) -> Answer | None:
-        """The page at the end of the walk, or None when it ended on a redirect."""
+        """The page at the end of the walk; None when it ended on a redirect or an error."""
         last = self.hops[-1]
-        return None if last.is_redirect or self.stopped else last
+        return None if self.stopped or last.is_redirect or last.status >= 400 else last  # noqa: PLR2004
+
+    @property
+    def why_no_page(self) -> str:
+        """Why there is no page to judge."""
+        return self.stopped or f"status {self.hops[-1].status}"
 
 
 class PlainHttp(Fact):

@@ -1,0 +1,1 @@
+"""Checks of a domain, from its DNS and mail records."""

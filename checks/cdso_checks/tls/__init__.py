@@ -1,0 +1,1 @@
+"""Checks of TLS as an endpoint speaks it."""

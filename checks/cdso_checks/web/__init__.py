@@ -1,0 +1,1 @@
+"""Checks of a web endpoint, from its answers."""
