@@ -1,0 +1,159 @@
+"""Markdown for a ticket or a merge request: the conclusion, what to fix, what was not looked at."""
+
+import re
+
+from cdso_audit.model import Outcome
+from cdso_audit.result import Result, SystemResult, View
+from cdso_reports.outline import Group, Outline, message
+from cdso_reports.plain import clipped, line
+from cdso_reports.words import (
+    REASONS,
+    REMEDIES,
+    SEVERITIES,
+    Lang,
+    count,
+    decimal,
+    inside,
+    moment,
+    named,
+    say,
+)
+
+#: Failures told in full; a ticket with more is not read.
+FAILURES = 50
+#: Assets named for one failure.
+ASSETS = 20
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>])")
+
+
+def text(value: str) -> str:
+    """Collected text as literal Markdown: no markup, no HTML, no mention, no link."""
+    escaped = _SPECIAL.sub(r"\\\1", line(value))
+    return (
+        escaped.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace("@", "&#64;")
+        .replace("://", ":&#47;&#47;")
+    )
+
+
+def code(value: str, limit: int = 200) -> str:
+    """Collected text in a code span; its backticks cannot end it, its bars cannot end a cell."""
+    shown = clipped(value, limit)
+    if not shown.strip():
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown.startswith("`") or shown.endswith("`") else ""
+    return f"{fence}{pad}{shown}{pad}{fence}".replace("|", "\\|")
+
+
+def render(result: Result, lang: Lang) -> bytes:
+    """The report in short."""
+    return "\n".join(_Report(result, lang).lines()).encode("utf-8", "replace") + b"\n"
+
+
+class _Report:
+    def __init__(self, result: Result, lang: Lang) -> None:
+        self.result = result
+        self.outline = Outline(result)
+        self.lang: Lang = lang
+
+    def say(self, template: str, **values: object) -> str:
+        return inside(say(template, **values), self.lang)
+
+    def lines(self) -> list[str]:
+        result = self.result
+        name = result.agency.name or result.agency.id
+        out = [
+            f"# {self.say('Cybersecurity and recovery assessment')}",
+            "",
+            text(self.say("This machine alone") if result.this_machine_only else name)
+            + f" · {inside(moment(result.finished_at), self.lang)} (UTC+7)"
+            + f" · {text(inside(result.rulebook.title, self.lang))}",
+            "",
+        ]
+        if not result.systems:
+            out += [f"**{self.say('Nothing was assessed. This report proves nothing.')}**", ""]
+        out += self._scores()
+        for system in result.systems:
+            out += self._system(system)
+        out += [f"- {text(inside(notice, self.lang))}" for notice in result.notices]
+        out += [
+            "",
+            f"`{self.outline.report_id}` · `{self.outline.seal}` · "
+            f"{text(result.tool.name)} {text(result.tool.version)}",
+        ]
+        return out
+
+    def _scores(self) -> list[str]:
+        titles = ("System", "View", "Grade", "Score", "Proved", "Failed", "Unproved")
+        head = [self.say(title) for title in titles]
+        out = [f"| {' | '.join(head)} |", "| --- | --- | --- | ---: | ---: | ---: | ---: |"]
+        rows = [(each.id, each.score) for each in self.result.systems]
+        for name, views in rows:
+            out += [
+                self._row(name, "Whole", views.whole),
+                self._row("", "Technical", views.technical),
+            ]
+        if len(rows) > 1:
+            score, whole = self.result.score, self.say("The whole agency")
+            out += [
+                self._row(whole, "Whole", score.whole),
+                self._row("", "Technical", score.technical),
+            ]
+        return [*out, ""]
+
+    def _row(self, name: str, view_name: str, view: View) -> str:
+        numbers = (view.value, view.proved, view.failed, view.unproved)
+        cells = [inside(decimal(each), self.lang) for each in numbers]
+        grade = view.grade or self.say("not enough grounds for a grade")
+        return f"| {' | '.join([text(name), self.say(view_name), grade, *cells])} |"
+
+    def _system(self, system: SystemResult) -> list[str]:
+        level = self.say("level {n}", n=system.level)
+        out = [f"## {text(system.name or system.id)} ({level})", ""]
+        caps = [
+            cap.reason_vi if self.lang == "vi" else cap.reason for cap in system.score.whole.caps
+        ]
+        tops = [cap.to for cap in system.score.whole.caps]
+        out += [
+            "- " + self.say("Cannot exceed {to}: {why}", to=to, why=text(why))
+            for to, why in zip(tops, caps, strict=True)
+        ]
+        groups = self.outline.groups(Outcome.FAIL, system=system.id)
+        out += ["", f"### {self.say('To fix: {n}', n=len(groups))}", ""]
+        for group in groups[:FAILURES]:
+            out += self._failure(group)
+        if len(groups) > FAILURES:
+            more = count(len(groups) - FAILURES)
+            out += ["", self.say("{n} more kinds of failure in the report", n=more)]
+        blind = self.outline.blind(system.id)
+        if blind:
+            out += ["", f"### {self.say('What was not looked at, and why')}", ""]
+            out += [
+                f"- {inside(named(REASONS, each.reason), self.lang)}: "
+                f"{inside(count(len(each.findings)), self.lang)} ({self._assets(each.assets)}). "
+                f"{inside(named(REMEDIES, each.reason), self.lang)}"
+                for each in blind
+            ]
+        return [*out, ""]
+
+    def _failure(self, group: Group) -> list[str]:
+        first = group.findings[0]
+        out = [
+            f"- **{inside(named(SEVERITIES, group.severity.value), self.lang)}** "
+            f"{text(inside(group.check.title, self.lang))} ({code(group.check.id)})",
+            f"  - {text(inside(message(first), self.lang))}: {self._assets(group.assets)}",
+        ]
+        if first.seen or first.expected:
+            out.append(
+                f"  - {self.say('Seen')}: {code(first.seen) or self.say('nothing')}; "
+                f"{self.say('Expected')}: {code(first.expected) or self.say('nothing')}"
+            )
+        if group.check.fix.en:
+            out.append(f"  - {self.say('What to do')}: {line(inside(group.check.fix, self.lang))}")
+        return out
+
+    def _assets(self, names: tuple[str, ...]) -> str:
+        more = f" +{len(names) - ASSETS}" if len(names) > ASSETS else ""
+        return ", ".join(text(each) for each in names[:ASSETS]) + more
