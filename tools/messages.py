@@ -7,6 +7,7 @@ what is missing; the test `tests/test_messages.py` fails on the same list.
 """
 
 import ast
+import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,7 +51,12 @@ def _constants(tree: ast.Module) -> dict[str, str]:
     }
 
 
-def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
+def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:  # noqa: C901, PLR0912 - a list
+    if isinstance(node, ast.FunctionDef) and any(
+        getattr(getattr(each, "func", None), "attr", "") in {"command", "group"}
+        for each in node.decorator_list
+    ):
+        yield inspect.cleandoc(ast.get_docstring(node) or "")
     if isinstance(node, ast.Assign) and any(
         isinstance(target, ast.Name) and target.id.endswith("_TEXT") for target in node.targets
     ):
@@ -66,6 +72,13 @@ def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     if name in FIRST and node.args:
         yield from _literal(node.args[0], constants)
+    if name.endswith("Error"):
+        for each in [*node.args[:1], *(k.value for k in node.keywords if k.arg == "hint")]:
+            yield from _literal(each, constants)
+    if name in {"option", "argument"}:
+        yield from (
+            text for k in node.keywords if k.arg == "help" for text in _literal(k.value, constants)
+        )
     for keyword in node.keywords:
         if keyword.arg in NAMED.get(name, ()):
             yield from _literal(keyword.value, constants)

@@ -6,9 +6,11 @@ into words and exit codes: 0 done, 1 a gate does not hold, 2 usage, 3 nothing as
 broke, 5 verification failed, 130 interrupted.
 """
 
+import inspect
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +18,7 @@ import click
 from cdso_audit import __version__
 from cdso_audit.cli import console
 from cdso_audit.errors import CdsoError
+from cdso_audit.language import said
 
 #: Command → module of this package, and its one line in `--help`. The order is that of the work.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -47,6 +50,7 @@ class Commands(click.Group):
         command = getattr(module, cmd_name)
         if not isinstance(command, click.Command):
             raise TypeError(f"{cmd_name} is no command")
+        _prepare(command)
         return command
 
     def resolve_command(
@@ -68,6 +72,21 @@ class Commands(click.Group):
             formatter.write_dl([(name, console.word(line)) for name, (_, line) in COMMANDS.items()])
 
 
+def _prepare(command: click.Command) -> None:
+    """Say the command's help in the language of this run; let CDSO_AUDIT_<OPTION> set options."""
+    if command.help:
+        command.help = console.word(inspect.cleandoc(command.help))
+    for each in command.params:
+        if isinstance(each, click.Option):
+            if each.help:
+                each.help = console.word(each.help)
+            if each.envvar is None and each.name and not each.is_eager:
+                each.envvar = f"CDSO_AUDIT_{each.name.upper()}"
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _prepare(inner)
+
+
 def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
     if value in ("vi", "en"):
         console.choose("vi" if value == "vi" else "en")
@@ -76,6 +95,12 @@ def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="cdso-audit")
 @click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Settings to use instead of cdso-audit.toml and its like.",
+)
+@click.option("--no-config", is_flag=True, help="Use no settings from files.")
+@click.option(
     "--lang",
     type=click.Choice(["vi", "en"]),
     expose_value=False,
@@ -83,8 +108,13 @@ def _language(_ctx: click.Context, _param: click.Parameter, value: str | None) -
     callback=_language,
     help="Language of the terminal and of the report's first view.",
 )
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context, config: Path | None, *, no_config: bool) -> None:
     """Audit systems against Vietnam's cybersecurity rules, and prove recovery within 24 hours."""
+    if not no_config:
+        from cdso_audit.cli.settings import default_map  # noqa: PLC0415 - `--help` needs none
+
+        ctx.default_map = default_map(config)
 
 
 def main() -> None:
@@ -125,10 +155,13 @@ def tell(problem: CdsoError) -> None:
     each: Any
     for each in getattr(problem, "problems", None) or [problem]:
         where = f"{each.place}: " if each.place else ""
+        about = f"{each.subject}: " if each.subject else ""
+        message = said(each.template, each.values, console.lang())
+        hint = said(each.hint_template, each.values, console.lang())
         console.err().print(
-            console.plain(f"{console.word('error')} {each.code}: {where}{each.message}"),
+            console.plain(f"{console.word('error')} {each.code}: {where}{about}{message}"),
             style="red",
             soft_wrap=True,
         )
-        if each.hint:
-            console.err().print(console.plain(f"  → {each.hint}"), soft_wrap=True)
+        if hint:
+            console.err().print(console.plain(f"  → {hint}"), soft_wrap=True)

@@ -62,7 +62,9 @@ def show_check(check_paths: tuple[Path, ...], name: str) -> int:
     """Show everything about the check NAME."""
     known = all_checks(declarative_files(check_paths, None))
     if name not in known:
-        raise UsageError(f"there is no check {name!r}", hint=near(name, list(known)))
+        raise UsageError(
+            "there is no check “{name}”", hint=near(name, list(known)), values={"name": name}
+        )
     print_check(known[name])
     return 0
 
@@ -72,7 +74,9 @@ def near(name: str, known: list[str]) -> str:
     from difflib import get_close_matches  # noqa: PLC0415
 
     close = get_close_matches(name, known, n=3)
-    return f"did you mean {' or '.join(close)}?" if close else "see cdso-audit checks list"
+    if close:
+        return console.tell("did you mean {names}?", names=", ".join(close))
+    return console.word("see `cdso-audit checks list` and `cdso-audit rules list`")
 
 
 def print_check(check: "Check[Any]") -> None:

@@ -112,12 +112,14 @@ def load_result(path: Path) -> "Result":
     from cdso_audit.store.evidence import unpack  # noqa: PLC0415
     from cdso_audit.store.files import read  # noqa: PLC0415
 
-    data = read(path, "the result")
+    data = read(path)
     if data.startswith(b"PK"):
         inside = unpack(path).result
         if inside is None:
             raise UsageError(
-                f"{path} holds no result", hint=f"judge it first: cdso-audit evaluate {path}"
+                "{path} holds no result",
+                hint="judge it first: cdso-audit evaluate {path}",
+                values={"path": path},
             )
         data = inside
     try:
@@ -126,8 +128,9 @@ def load_result(path: Path) -> "Result":
         first = problem.errors()[0]
         where = ".".join(str(each) for each in first["loc"])
         raise UsageError(
-            f"{path} is not a result of this tool: {where}: {first['msg']}",
+            "{path} is not a result of this tool: {where}: {first}",
             hint="give the result.json, or the bundle.zip, that a scan wrote",
+            values={"path": path, "where": where, "first": first["msg"]},
         ) from problem
 
 
@@ -157,7 +160,7 @@ def verify(bundle: Path, result: Path | None) -> int:
         ),
         soft_wrap=True,
     )
-    stored = read(result, "the result") if result else evidence.result
+    stored = read(result) if result else evidence.result
     if stored is None:
         console.out().print(console.tell("The bundle holds no result: nothing more to verify."))
         return 0
@@ -181,12 +184,15 @@ def _explain_difference(stored: bytes, again: "Result") -> None:
         scores = before["score"]
         views = {name: scores[name]["value"] for name in ("whole", "technical")}
     except (ValueError, KeyError, TypeError) as problem:
-        raise VerificationError(f"the stored result cannot be read: {problem}") from problem
+        raise VerificationError(
+            "the stored result cannot be read: {problem}", values={"problem": problem}
+        ) from problem
     now = {"whole": again.score.whole.value, "technical": again.score.technical.value}
     if same_tool and same_rules:
         raise VerificationError(
-            f"the result is not what the evidence gives (stored {views}, recomputed {now})",
+            "the result is not what the evidence gives (stored {views}, recomputed {now})",
             hint="the result was altered, or checks were added or removed since the scan",
+            values={"views": views, "now": now},
         )
     console.err().print(
         console.tell(

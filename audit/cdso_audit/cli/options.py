@@ -107,7 +107,11 @@ def chosen_formats(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     for name in names:
         if name not in FORMATS:
-            raise UsageError(f"unknown format {name!r}", hint=f"choose from {', '.join(FORMATS)}")
+            raise UsageError(
+                "unknown format “{name}”",
+                hint="choose from {known}",
+                values={"name": name, "known": ", ".join(FORMATS)},
+            )
     return names
 
 
@@ -135,7 +139,7 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
     if inventory is None:
         agency, folder = this_machine(os.uname().nodename), Path.cwd()
     else:
-        agency = parse_agency(read(inventory, "the inventory"), str(inventory))
+        agency = parse_agency(read(inventory), str(inventory))
         folder = inventory.resolve().parent
     files = declarative_files(check_paths, folder if inventory else None)
     checks = all_checks(files)
@@ -153,7 +157,7 @@ def declarative_files(given: tuple[Path, ...], folder: Path | None) -> dict[str,
         for path in (sorted(place.glob("*.check.yaml")) if place.is_dir() else [place])
         if path.is_file()
     ]
-    return {str(path): read(path, "the check").decode("utf-8", "replace") for path in paths}
+    return {str(path): read(path).decode("utf-8", "replace") for path in paths}
 
 
 def all_checks(files: "dict[str, str]") -> "dict[str, Check[Any]]":
@@ -169,9 +173,13 @@ def all_checks(files: "dict[str, str]") -> "dict[str, Check[Any]]":
         made = parse_check(text, name)
         if made.about.id in checks:
             raise UsageError(
-                f"{name}: a check called {made.about.id} exists already "
-                f"({checks[made.about.id].origin})",
+                "{name}: a check called {id} exists already ({origin})",
                 hint="give it another id",
+                values={
+                    "name": name,
+                    "id": made.about.id,
+                    "origin": checks[made.about.id].origin,
+                },
             )
         checks[made.about.id] = made
     return dict(sorted(checks.items()))

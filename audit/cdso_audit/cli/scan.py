@@ -107,8 +107,12 @@ def _scan(
 
     wanted = chosen_formats(formats)
     loaded = load(inventory, check_paths)
-    _known("system", systems, [each.id for each in loaded.agency.systems])
-    _known("asset", assets, [each.id for system in loaded.agency.systems for each in system.assets])
+    _known(console.word("system"), systems, [each.id for each in loaded.agency.systems])
+    _known(
+        console.word("asset"),
+        assets,
+        [each.id for system in loaded.agency.systems for each in system.assets],
+    )
     book = load_rulebook(rulebook or loaded.agency.defaults.rulebook)
     selections = {each.id: book.selections(each, loaded.checks) for each in loaded.agency.systems}
     made = make_plan(
@@ -141,8 +145,14 @@ def _known(what: str, given: tuple[str, ...], known: list[str]) -> None:
         if name not in known:
             near = get_close_matches(name, known, n=1)
             raise UsageError(
-                f"the inventory has no {what} {name!r}",
-                hint=f"did you mean {near[0]}?" if near else f"it has {', '.join(known)}",
+                "the inventory has no {what} “{name}”",
+                hint="did you mean {near}?" if near else "it has {known}",
+                values={
+                    "what": what,
+                    "name": name,
+                    "near": "".join(near),
+                    "known": ", ".join(known),
+                },
             )
 
 
@@ -183,7 +193,9 @@ def _place(
             if before.plan == run.plan and before.agency == run.agency:
                 return folder, before, frozenset(folder.done())
         raise UsageError(
-            f"{root} holds no interrupted run of the same plan", hint="scan without --resume"
+            "{root} holds no interrupted run of the same plan",
+            hint="scan without --resume",
+            values={"root": root},
         )
     stamp = run.started_at.strftime("%Y-%m-%dT%H%M%SZ")
     path = root / stamp

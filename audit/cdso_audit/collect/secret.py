@@ -21,8 +21,9 @@ def resolve(reference: SecretRef, folder: Path) -> str:
             value = os.environ.get(name)
             if value is None:
                 raise SecretError(
-                    f"the environment variable {name} is not set",
-                    hint=f"set it for this run only: {name}=… cdso-audit scan",
+                    "the environment variable {name} is not set",
+                    hint="set it for this run only: {name}=… cdso-audit scan",
+                    values={"name": name},
                 )
             return value
         case "file":
@@ -36,13 +37,16 @@ def _from_file(path: Path) -> str:
         mode = path.stat().st_mode
         if mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise SecretError(
-                f"{path} can be read by others (mode {stat.S_IMODE(mode):04o})",
-                hint=f"chmod 600 {path}",
+                "{path} can be read by others (mode {known:04o})",
+                hint="chmod 600 {path}",
+                values={"path": path, "known": stat.S_IMODE(mode)},
             )
         return path.read_text(encoding="utf-8").rstrip("\n")
     except OSError as problem:
         raise SecretError(
-            f"{path}: {problem.strerror}", hint="check the path in `ref: file:…`"
+            "{path}: {why}",
+            hint="check the path in `ref: file:…`",
+            values={"path": path, "why": problem.strerror},
         ) from problem
 
 
@@ -58,7 +62,8 @@ def _from_keyring(name: str) -> str:
     value: str | None = keyring.get_password(service, user)
     if value is None:
         raise SecretError(
-            f"the keyring holds nothing for {user} of {service}",
-            hint=f"keyring set {service} {user}",
+            "the keyring holds nothing for {user} of {service}",
+            hint="keyring set {service} {user}",
+            values={"user": user, "service": service},
         )
     return value

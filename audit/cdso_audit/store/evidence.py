@@ -62,7 +62,7 @@ class EvidenceFolder:
 
     def run(self) -> Run:
         """What the run is."""
-        return Run.model_validate_json(read(self.path / "run.json", "the evidence"))
+        return Run.model_validate_json(read(self.path / "run.json"))
 
     def remove(self) -> None:
         """Take the folder away; its content lives on in the bundle."""
@@ -104,7 +104,7 @@ class EvidenceFolder:
             for each in sorted(self.path.rglob("*"))
             if each.is_file() and not each.name.startswith(".")
         }
-        return _evidence({name: read(path, "the evidence") for name, path in names.items()})
+        return _evidence({name: read(path) for name, path in names.items()})
 
 
 def _evidence(files: Mapping[str, bytes]) -> Evidence:
@@ -123,8 +123,9 @@ def _evidence(files: Mapping[str, bytes]) -> Evidence:
             for what, value in (("output", output), ("errors", errors)):
                 if sha256(value).hexdigest() != entry.pop(f"{what}_sha256"):
                     raise VerificationError(
-                        f"the evidence {folder}{entry['probe']} is not what was collected",
+                        "the evidence {folder}{entry} is not what was collected",
                         hint="the file was changed after the scan; collect again",
+                        values={"folder": folder, "entry": entry["probe"]},
                     )
             entry.pop("masked")
             found.append(Observation(**entry, output=output, errors=errors))
@@ -190,27 +191,37 @@ def unpack(path: Path) -> Evidence:
     """
     files: dict[str, bytes] = {}
     try:
-        with zipfile.ZipFile(io.BytesIO(read(path, "the bundle"))) as archive:
+        with zipfile.ZipFile(io.BytesIO(read(path))) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_FILES or sum(each.file_size for each in entries) > MAX_BYTES:
-                raise UsageError(f"{path} is too large to be a bundle of this tool")
+                raise UsageError(
+                    "{path} is too large to be a bundle of this tool", values={"path": path}
+                )
             for each in entries:
                 if each.filename != "manifest.json" and not _NAME.fullmatch(each.filename):
                     raise VerificationError(
-                        f"{path} holds a file that no bundle has: {each.filename!r}"
+                        "{path} holds a file that no bundle has: “{filename}”",
+                        values={"path": path, "filename": each.filename},
                     )
                 if each.filename in files:
-                    raise VerificationError(f"{path} holds {each.filename!r} twice")
+                    raise VerificationError(
+                        "{path} holds “{filename}” twice",
+                        values={"path": path, "filename": each.filename},
+                    )
                 files[each.filename] = archive.read(each)
     except zipfile.BadZipFile as problem:
-        raise UsageError(f"{path} is not a bundle: {problem}") from problem
+        raise UsageError(
+            "{path} is not a bundle: {problem}", values={"path": path, "problem": problem}
+        ) from problem
     listed = files.pop("manifest.json", None)
     if listed is None:
-        raise VerificationError(f"{path} has no manifest.json")
+        raise VerificationError("{path} has no manifest.json", values={"path": path})
     _compare(path, json.loads(listed), files)
     evidence = _evidence(files)
     if evidence.manifest_sha256 != sha256(listed).hexdigest():
-        raise VerificationError(f"the manifest of {path} is not the one that its files make")
+        raise VerificationError(
+            "the manifest of {path} is not the one that its files make", values={"path": path}
+        )
     return evidence
 
 
@@ -218,11 +229,13 @@ def _compare(path: Path, listed: Any, files: Mapping[str, bytes]) -> None:
     expected = {each["path"]: each["sha256"] for each in listed["files"]}
     seen = {name: sha256(data).hexdigest() for name, data in files.items() if name != "result.json"}
     for name in sorted(expected.keys() - seen.keys()):
-        raise VerificationError(f"{path}: {name} is missing")
+        raise VerificationError("{path}: {name} is missing", values={"path": path, "name": name})
     for name in sorted(seen.keys() - expected.keys()):
-        raise VerificationError(f"{path}: {name} was added")
+        raise VerificationError("{path}: {name} was added", values={"path": path, "name": name})
     for name in sorted(seen):
         if seen[name] != expected[name]:
             raise VerificationError(
-                f"{path}: {name} was changed after the scan", hint="collect the evidence again"
+                "{path}: {name} was changed after the scan",
+                hint="collect the evidence again",
+                values={"path": path, "name": name},
             )

@@ -23,16 +23,19 @@ def write(path: Path, data: bytes) -> None:
             raise
     except OSError as problem:
         raise CdsoError(
-            f"cannot write {path}: {problem.strerror}",
+            "cannot write {path}: {why}",
             hint="give another folder with -o, or free some space",
+            values={"path": path, "why": problem.strerror},
         ) from problem
 
 
-def read(path: Path, what: str) -> bytes:
-    """The file's bytes; raises UsageError that names it and says what it was to be."""
+def read(path: Path) -> bytes:
+    """The file's bytes; raises UsageError that names it."""
     try:
         return path.read_bytes()
     except OSError as problem:
         raise UsageError(
-            f"cannot read {what} {path}: {problem.strerror}", hint="check the path and its rights"
+            "cannot read {path}: {why}",
+            hint="check the path and its rights",
+            values={"path": path, "why": problem.strerror},
         ) from problem
