@@ -5,11 +5,12 @@ Renderers and templates: they decide nothing and recompute nothing.
 bytes for ever. Importing this package is cheap; a format's libraries load when it is asked for.
 """
 
-from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from cdso_audit.result import Result
 
 Lang = Literal["vi", "en"]

@@ -33,7 +33,8 @@ def render(result: Result, lang: Lang) -> bytes:
         root.set(name, str(sum(int(suite.get(name, "0")) for suite in suites)))
     root.set("time", f"{seconds:.3f}")
     indent(root, space=" ")
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def _suite(

@@ -3,7 +3,7 @@
 import re
 
 from cdso_audit.model import Outcome
-from cdso_audit.result import Result, SystemResult, View
+from cdso_audit.result import Result, SystemResult, View, Views
 from cdso_reports.outline import Group, Outline, message
 from cdso_reports.plain import clipped, line
 from cdso_reports.words import (
@@ -23,6 +23,7 @@ from cdso_reports.words import (
 FAILURES = 50
 #: Assets named for one failure.
 ASSETS = 20
+COLUMNS = ("System", "View", "Grade", "Score", "Proved", "Failed", "Unproved")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>])")
 
 
@@ -80,27 +81,19 @@ class _Report:
         out += [f"- {text(inside(notice, self.lang))}" for notice in result.notices]
         out += [
             "",
-            f"`{self.outline.report_id}` · `{self.outline.seal}` · "
-            f"{text(result.tool.name)} {text(result.tool.version)}",
+            f"`{self.outline.report_id}` · `{self.outline.seal}` · {text(result.tool.version)}",
         ]
         return out
 
     def _scores(self) -> list[str]:
-        titles = ("System", "View", "Grade", "Score", "Proved", "Failed", "Unproved")
-        head = [self.say(title) for title in titles]
+        head = [self.say(title) for title in COLUMNS]
         out = [f"| {' | '.join(head)} |", "| --- | --- | --- | ---: | ---: | ---: | ---: |"]
-        rows = [(each.id, each.score) for each in self.result.systems]
-        for name, views in rows:
-            out += [
-                self._row(name, "Whole", views.whole),
-                self._row("", "Technical", views.technical),
-            ]
+        rows: list[tuple[str, Views]] = [(each.id, each.score) for each in self.result.systems]
         if len(rows) > 1:
-            score, whole = self.result.score, self.say("The whole agency")
-            out += [
-                self._row(whole, "Whole", score.whole),
-                self._row("", "Technical", score.technical),
-            ]
+            rows.append((self.say("The whole agency"), self.result.score))
+        for name, views in rows:
+            out.append(self._row(name, "Whole", views.whole))
+            out.append(self._row("", "Technical", views.technical))
         return [*out, ""]
 
     def _row(self, name: str, view_name: str, view: View) -> str:
@@ -112,14 +105,9 @@ class _Report:
     def _system(self, system: SystemResult) -> list[str]:
         level = self.say("level {n}", n=system.level)
         out = [f"## {text(system.name or system.id)} ({level})", ""]
-        caps = [
-            cap.reason_vi if self.lang == "vi" else cap.reason for cap in system.score.whole.caps
-        ]
-        tops = [cap.to for cap in system.score.whole.caps]
-        out += [
-            "- " + self.say("Cannot exceed {to}: {why}", to=to, why=text(why))
-            for to, why in zip(tops, caps, strict=True)
-        ]
+        for cap in system.score.whole.caps:
+            why = text(cap.reason_vi if self.lang == "vi" else cap.reason)
+            out.append("- " + self.say("Cannot exceed {to}: {why}", to=cap.to, why=why))
         groups = self.outline.groups(Outcome.FAIL, system=system.id)
         out += ["", f"### {self.say('To fix: {n}', n=len(groups))}", ""]
         for group in groups[:FAILURES]:
@@ -140,9 +128,10 @@ class _Report:
 
     def _failure(self, group: Group) -> list[str]:
         first = group.findings[0]
+        title = text(inside(group.check.title, self.lang))
+        severity = inside(named(SEVERITIES, group.severity.value), self.lang)
         out = [
-            f"- **{inside(named(SEVERITIES, group.severity.value), self.lang)}** "
-            f"{text(inside(group.check.title, self.lang))} ({code(group.check.id)})",
+            f"- **{severity}** {title} ({code(group.check.id)})",
             f"  - {text(inside(message(first), self.lang))}: {self._assets(group.assets)}",
         ]
         if first.seen or first.expected:

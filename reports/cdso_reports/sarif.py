@@ -32,7 +32,9 @@ SECURITY_SEVERITY = {
     Severity.LOW: "2.0",
 }
 SHOWN = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)
-SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+SCHEMA = (
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+)
 
 
 def render(result: Result, lang: Lang) -> bytes:
@@ -60,8 +62,9 @@ def render(result: Result, lang: Lang) -> bytes:
                 "columnKind": "unicodeCodePoints",
                 "invocations": [
                     {
-                        "executionSuccessful": any(e.outcome.is_conclusive for e in found)
-                        or any(each.outcome.is_conclusive for each in result.findings),
+                        "executionSuccessful": any(
+                            each.outcome.is_conclusive for each in result.findings
+                        ),
                         "startTimeUtc": utc(result.started_at),
                         "endTimeUtc": utc(result.finished_at),
                         "toolExecutionNotifications": _notifications(
@@ -84,21 +87,16 @@ def render(result: Result, lang: Lang) -> bytes:
 
 def _rule(check: CheckInfo, lang: Lang) -> dict[str, Any]:
     title, why, fix = (visible(inside(each, lang)) for each in (check.title, check.why, check.fix))
-    tags = [
-        "security",
-        *(f"{key}/{name}" for key, names in check.references.items() for name in names),
-    ]
+    told = f"{why}\n\n{fix}".strip() or title
+    tags = [f"{key}/{name}" for key, names in check.references.items() for name in names]
     return {
         "id": line(check.id),
         "shortDescription": {"text": title},
         "fullDescription": {"text": why or title},
-        "help": {
-            "text": f"{why}\n\n{fix}".strip() or title,
-            "markdown": f"{why}\n\n{fix}".strip() or title,
-        },
+        "help": {"text": told, "markdown": told},
         "defaultConfiguration": {"level": LEVELS[check.severity]},
         "properties": {
-            "tags": [line(tag) for tag in tags],
+            "tags": ["security", *(line(tag) for tag in tags)],
             "security-severity": SECURITY_SEVERITY[check.severity],
         },
     }
@@ -125,7 +123,7 @@ def _result(each: FindingResult, rule: int, lang: Lang) -> dict[str, Any]:
         "ruleIndex": rule,
         "kind": "fail" if failed else "open",
         "level": LEVELS[each.severity] if failed else "none",
-        "message": {"text": f"{line(each.asset)}: {said}"},
+        "message": {"text": _literal(f"{line(each.asset)}: {said}")},
         "locations": [
             {
                 "physicalLocation": {
@@ -146,6 +144,11 @@ def _result(each: FindingResult, rule: int, lang: Lang) -> dict[str, Any]:
         },
         "properties": properties,
     }
+
+
+def _literal(text: str) -> str:
+    """Square brackets would make a link of a plain message (3.11.6); a backslash stops that."""
+    return text.replace("[", "\\[").replace("]", "\\]")
 
 
 def _notifications(outline: Outline, cut: int, lang: Lang) -> list[dict[str, Any]]:

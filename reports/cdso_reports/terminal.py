@@ -62,7 +62,8 @@ class _Page:
         if self.result.this_machine_only:
             page += self._wrapped(
                 self.say(
-                    "No inventory was given: level 3 is assumed, no service is declared, drills do not count."
+                    "No inventory was given: level 3 is assumed, no service is declared, "
+                    "drills do not count."
                 ),
                 style="dim",
             )
@@ -161,7 +162,7 @@ class _Page:
             return []
         total = sum(len(each.findings) for each in blind)
         parts = [
-            f"{inside(named(REASONS, each.reason), self.lang)} {inside(count(len(each.findings)), self.lang)}"
+            self.pick(named(REASONS, each.reason)) + " " + self.pick(count(len(each.findings)))
             for each in blind
         ]
         text = self.say("Not looked at: {n}", n=count(total)) + " — " + " · ".join(parts)
@@ -187,7 +188,7 @@ class _Page:
         numbers = " ".join(inside(decimal(each), self.lang).rjust(5) for each in shares)
         cells = max(self.width - room - len(numbers) - 16, 10)
         row = Line.assemble("  ", name.ljust(room + len(name) - cell_len(name)), "  ")
-        row.append(f"{view.grade or '–'}", style=_GRADE_STYLE.get(view.grade or "", "bold"))
+        row.append(f"{view.grade or '-'}", style=_GRADE_STYLE.get(view.grade or "", "bold"))
         row.append(f" {inside(decimal(view.value), self.lang):>5}  ", style="bold")
         for (block, style), length in zip(BLOCKS, parts(shares, cells), strict=True):
             row.append(block * length, style=style)

@@ -51,10 +51,12 @@ REASONS = {
 REMEDIES = {
     "unreachable": "Open the way from this machine to the asset, or collect there with "
     "`cdso-audit collector` and carry the file over.",
-    "refused": "Start the service, or allow this machine's address in its firewall and access list.",
+    "refused": "Start the service, or allow this machine's address in its firewall "
+    "and access list.",
     "timeout": "Look at the load of the asset and of the line, then scan again with `--resume`.",
     "denied": "Install the sudoers drop-in that `cdso-audit collect --plan` prints.",
-    "unparsable": "Send the evidence to the maintainers: the program answers in a form not known yet.",
+    "unparsable": "Send the evidence to the maintainers: the program answers "
+    "in a form not known yet.",
     "too-large": "Look at this by hand: the answer did not fit the limit of one question.",
     "missing-tool": "Install the program on the asset, or attest the requirement by hand.",
     "bug": "Report it with the output folder: this is a fault of the tool and not of the asset.",
@@ -78,7 +80,8 @@ AUTHORITIES = {
 CONFIDENCES = {
     "high": "high: the official text was read",
     "medium": "medium: a paraphrase of the official text was read",
-    "low": "LOW: inferred, or one weak source only; compare with the official text before relying on it",
+    "low": "LOW: inferred, or one weak source only; "
+    "compare with the official text before relying on it",
 }
 BINDINGS = {
     "required": "required",
@@ -100,7 +103,8 @@ PROOFS = {
 GLOSSARY = {
     "agency": "the body that owns the systems and answers for them",
     "system": "an information system; the unit that has a level and is scored",
-    "level": "how much harm a failure of the system does, 1 to 5; it decides which requirements bind",
+    "level": "how much harm a failure of the system does, 1 to 5; "
+    "it decides which requirements bind",
     "asset": "a host, endpoint, device, database or domain of a system",
     "fact": "what was seen on an asset, as it stood",
     "gap": "a fact that could not be had, with the reason; it counts as unproved",
