@@ -29,6 +29,7 @@ HARMLESS = [
     "PASS_MAX_DAYS 90",
     "scheme $y$",
     "PermitEmptyPasswords=no",
+    "/etc/pam.d/common-password\n== file /etc/pam.d/su",
 ]
 
 
