@@ -3,7 +3,6 @@
 import locale
 import os
 import re
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +53,7 @@ def err() -> "Console":
     """The console for people."""
     from rich.console import Console  # noqa: PLC0415
 
-    return Console(file=sys.stderr, highlight=False, emoji=False, markup=False)
+    return Console(stderr=True, highlight=False, emoji=False, markup=False)
 
 
 def tell(template: str, **values: Any) -> str:

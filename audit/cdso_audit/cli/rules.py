@@ -101,7 +101,7 @@ def find(book: "Rulebook", name: str) -> "Requirement":
         )
     raise UsageError(
         "the rulebook {book_id} has no requirement “{name}”",
-        hint=near(name, list(book.by_id)),
+        hint=near(name, [each.rpartition(".")[2] for each in book.by_id]),
         values={"book_id": book.id, "name": name},
     )
 
