@@ -22,7 +22,7 @@ from cdso_audit.model import DeclaredBackup, Frozen, GapReason
 
 #: Repositories that lie on another machine: `sftp:`, `rest:`, `s3:`, `ssh://`, `user@host:path`.
 _REMOTE = re.compile(
-    r"^(?!file:)(?:[a-z][\w+.-]*:(?!\\)|[\w.-]+@[\w.-]+:|[\w.-]+:/)", re.IGNORECASE
+    r"^(?!file:|local:)(?:[a-z][\w+.-]*:(?!\\)|[\w.-]+@[\w.-]+:|[\w.-]+:/)", re.IGNORECASE
 )
 #: File systems that another machine serves.
 NETWORK_FILE_SYSTEMS = (
@@ -56,6 +56,11 @@ def place_of(backup: DeclaredBackup) -> str:
 def is_remote(place: str) -> bool:
     """Whether the place names another machine."""
     return bool(_REMOTE.match(place)) and not place.startswith("/")
+
+
+def without_password(place: str) -> str:
+    """The place without a password that somebody may have written into its URL."""
+    return re.sub(r"^((?:sftp|rest|s3|b2|azure|gs):)?(\w+://)?([^:@/]+):[^@/]*@", r"\1\2\3@", place)
 
 
 def declared_here(outputs: Outputs) -> list[DeclaredBackup]:
@@ -330,7 +335,7 @@ def read_backup_state(outputs: Outputs) -> Iterator[BackupState | Missing | Abse
         known: dict[str, object] = {
             "subject": backup.id,
             "tool": backup.tool,
-            "place": place,
+            "place": without_password(place),
             "remote": is_remote(place),
             "traces": traces,
             "made_at": made_at,

@@ -277,6 +277,11 @@ def apt_pending(text: str) -> tuple[tuple[str, ...], int]:
     return tuple(security), others
 
 
+#: A list of a security suite by the name of its file: `…_dists_bookworm-security_InRelease`, or
+#: `security.debian.org…_dists_buster_updates_InRelease` as it was before Debian 11.
+_SECURITY_LIST = re.compile(r"_dists_[\w.-]+-security_|security.*_dists_\w+?_updates_")
+
+
 def security_lists(text: str, *, apt: bool) -> datetime | None:
     """
     The age of the lists: with apt, of the newest list of a security suite (or of the last whole
@@ -290,7 +295,7 @@ def security_lists(text: str, *, apt: bool) -> datetime | None:
             at and apt and name == "update-success-stamp"
         ):
             found.append(at)
-    if apt and all("security" not in line for line in text.splitlines()):
+    if apt and not _SECURITY_LIST.search(text):
         return None
     return (max(found) if apt else min(found)) if found else None
 

@@ -24,7 +24,7 @@ def unseen(backup: BackupState) -> Verdict | None:  # noqa: PLR0911 - one return
             return Verdict.unknown(
                 "the copies lie on another machine ({place}): declare the backup on the host that "
                 "keeps them, or attest it",
-                place=_shown(backup.place),
+                place=backup.place,
             )
         case "denied":
             return Verdict.unknown(
@@ -46,12 +46,3 @@ def unseen(backup: BackupState) -> Verdict | None:  # noqa: PLR0911 - one return
             )
         case _:
             return None
-
-
-def _shown(place: str) -> str:
-    """A place without a password that somebody may have written into its URL."""
-    head, at, tail = place.rpartition("@")
-    scheme, slashes, login = head.rpartition("://")
-    if not at:
-        return place
-    return f"{scheme}{slashes}{login.partition(':')[0]}@{tail}"

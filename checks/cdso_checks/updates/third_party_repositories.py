@@ -57,6 +57,8 @@ def third_party_repositories(packages: PackageSources, context: Context) -> Verd
         return Verdict.unknown(
             "package sources cannot be read: {files}", files=", ".join(packages.unreadable)
         )
+    if not packages.sources:
+        return Verdict.unknown("no package source was found")
     return Verdict.passed(
         "all {count} package sources are known", count=len(packages.sources), seen=seen
     )
