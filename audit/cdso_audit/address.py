@@ -15,6 +15,7 @@ _DOMAIN_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 #: RFC 1035, 2.3.4: 255 octets on the wire are 253 characters of text.
 LONGEST_NAME = 253
+DNS_PORT, LAST_PORT = 53, 65535
 
 
 def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -66,6 +67,31 @@ def host(text: str) -> str:
             hint="examples: db1.example.vn, 10.1.2.10, 2001:db8::10",
         )
     return name
+
+
+def resolver_parts(text: str) -> tuple[str, int]:
+    """
+    IP address and port of a DNS resolver: `10.1.2.53`, `127.0.0.1:5353`, `[::1]:53`.
+
+    A name would need another resolver first, so only an address is taken.
+    """
+    found = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+)):(\d{1,5})", text)
+    whole = ip(text) if "%" not in text else None
+    if whole is not None:
+        return str(whole), DNS_PORT
+    where = ip(found[1] or found[2] or "") if found else None
+    port = int(found[3]) if found else 0
+    if where is None or not 1 <= port <= LAST_PORT:
+        raise InvalidValueError(
+            "this is no IP address of a resolver", hint="examples: 10.1.2.53, 10.1.2.53:5353"
+        )
+    return str(where), port
+
+
+def resolver(text: str) -> str:
+    """A resolver's IP address, with a port where it is not 53."""
+    resolver_parts(text)
+    return text
 
 
 def domain(text: str) -> str:

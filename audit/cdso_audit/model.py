@@ -139,6 +139,11 @@ HostName = Annotated[
     AfterValidator(address.host),
     Field(description="A name or an IP address, without user, port or path."),
 ]
+Resolver = Annotated[
+    str,
+    AfterValidator(address.resolver),
+    Field(description="A resolver's IP address, with a port where it is not 53: 127.0.0.1:5353."),
+]
 DomainName = Annotated[
     str,
     AfterValidator(address.domain),
@@ -247,7 +252,7 @@ class DomainAsset(AssetBase):
 
     type: Literal["domain"] = "domain"
     domain: DomainName
-    resolver: HostName | None = None
+    resolver: Resolver | None = None
     mail: bool = True
     dkim_selectors: tuple[str, ...] = ()
 

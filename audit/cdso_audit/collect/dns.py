@@ -6,9 +6,7 @@ three different answers. An answer that fails is asked again with validation off
 zone from a broken resolver.
 """
 
-import ipaddress
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +23,7 @@ import dns.rdatatype
 import dns.resolver
 import dns.rrset
 
+from cdso_audit.address import DNS_PORT, resolver_parts
 from cdso_audit.collect.connecting import Deadline, plain, reason_of
 from cdso_audit.facts.dns import evidence, joined, questions
 from cdso_audit.facts.dns_spf import MAX_LOOKUPS, asked_of, is_spf, parse_spf
@@ -37,7 +36,6 @@ PATIENCE, TRIES = 4.0, 2
 QUESTIONS = 90
 #: Records of one answer that are kept, and characters of one record.
 RECORDS, RECORD = 60, 4000
-PORT = 53
 
 _SIGNED = ("SOA", "DNSKEY", "DS")
 
@@ -166,14 +164,8 @@ def resolver_of(text: str | None) -> tuple[str, int]:
             raise ValueError("this machine has no resolver; name one in the inventory") from problem
         if not known:
             raise ValueError("this machine has no resolver; name one in the inventory")
-        return str(known[0]), PORT
-    match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([0-9.]+))(?::(\d{1,5}))?", text)
-    if match is None:
-        return str(ipaddress.IPv6Address(text)), PORT
-    port = int(match[3] or PORT)
-    if not 1 <= port <= 65535:  # noqa: PLR2004 - the range of ports
-        raise ValueError(f"{port} is no port")
-    return str(ipaddress.ip_address(match[1] or match[2])), port
+        return str(known[0]), DNS_PORT
+    return resolver_parts(text)
 
 
 def collect(

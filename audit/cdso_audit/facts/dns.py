@@ -262,6 +262,11 @@ def _verified(zone: str, keys: Reply, soa: Reply, ds: Reply, at: datetime) -> tu
     name = dns.name.from_text(zone)
     now = at.timestamp()
     matches = False
+    unsigned = next(
+        (kind for kind, each in (("DNSKEY", keys), ("SOA", soa)) if not each.signatures), ""
+    )
+    if unsigned:
+        return matches, f"{unsigned} is not signed"
     try:
         key_set = _rrset(name, "DNSKEY", keys.records, keys.ttl)
         if ds.records:
@@ -279,8 +284,6 @@ def _verified(zone: str, keys: Reply, soa: Reply, ds: Reply, at: datetime) -> tu
                 signatures = _rrset(name, "RRSIG", keys.signatures, keys.ttl)
                 dns.dnssec.validate(key_set, signatures, {name: anchors}, now=now)
         for kind, reply in (("DNSKEY", keys), ("SOA", soa)):
-            if not reply.signatures:
-                return matches, f"{kind} is not signed"
             signed = _rrset(name, kind, reply.records, reply.ttl)
             signatures = _rrset(name, "RRSIG", reply.signatures, reply.ttl)
             dns.dnssec.validate(signed, signatures, {name: key_set}, now=now)

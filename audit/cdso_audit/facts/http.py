@@ -38,7 +38,8 @@ class Cookie(Frozen):
 
     def has(self, attribute: str) -> bool:
         """Whether it carries the attribute, in any case."""
-        return any(each.partition("=")[0].strip().lower() == attribute for each in self.attributes)
+        wanted = attribute.lower()
+        return any(each.partition("=")[0].strip().lower() == wanted for each in self.attributes)
 
     def value(self, attribute: str) -> str:
         """An attribute's value in lower case, or nothing."""
