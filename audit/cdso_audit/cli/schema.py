@@ -1,0 +1,55 @@
+"""`schema`: the JSON Schema of a file that people write, or that other programs read."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+
+def _agency() -> dict[str, Any]:
+    from cdso_audit.inventory import agency_schema  # noqa: PLC0415 - only what is asked for
+
+    return agency_schema()
+
+
+def _check() -> dict[str, Any]:
+    from cdso_audit.declarative import check_schema  # noqa: PLC0415
+
+    return check_schema()
+
+
+def _result() -> dict[str, Any]:
+    from cdso_audit.result import Result  # noqa: PLC0415
+
+    made = Result.model_json_schema(by_alias=True, mode="serialization")
+    return {"$schema": DIALECT, **made, "title": "cdso-audit result"}
+
+
+def _rulebook() -> dict[str, Any]:
+    from cdso_audit.rulebook import Rulebook  # noqa: PLC0415
+
+    made = Rulebook.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": DIALECT, **made, "title": "cdso-audit rulebook"}
+
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
+    "agency": _agency,
+    "check": _check,
+    "result": _result,
+    "rulebook": _rulebook,
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(SCHEMAS)))
+def schema(name: str) -> int:
+    """
+    Print the JSON Schema of NAME.
+
+    For editors: put `# yaml-language-server: $schema=agency.schema.json` on the first line of
+    agency.yaml.
+    """
+    click.echo(json.dumps(SCHEMAS[name](), ensure_ascii=False, indent=2, sort_keys=True))
+    return 0
