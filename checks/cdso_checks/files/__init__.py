@@ -1,0 +1,1 @@
+"""Files, their owners and modes, mounts."""

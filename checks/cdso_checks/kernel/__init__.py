@@ -1,0 +1,1 @@
+"""The kernel: its settings, modules, access control, how it is booted."""

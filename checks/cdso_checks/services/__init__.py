@@ -1,0 +1,1 @@
+"""Services that run, fail, or should not be there."""
