@@ -13,7 +13,7 @@ from cdso_audit.model import Context, Severity, Verdict
         severity=Severity.MEDIUM,
         why="Homes hold keys, histories and documents; whoever writes into one logs in as its "
         "owner.",
-        fix="`chmod 0750 HOME; chown NAME HOME`, and set `HOME_MODE 0750` in /etc/login.defs.",
+        fix="Run `chmod 0750 HOME; chown NAME HOME`, and set `HOME_MODE 0750` in /etc/login.defs.",
         since="0.1.0",
         references={
             "ssg": ("file_permissions_home_directories",),

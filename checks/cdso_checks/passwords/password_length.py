@@ -12,7 +12,7 @@ from cdso_audit.model import Context, Severity, Verdict
         title="New passwords have a minimum length",
         severity=Severity.HIGH,
         why="Short passwords are guessed, or computed from a stolen hash, within hours.",
-        fix="`apt install libpam-pwquality` (RHEL: libpwquality), set `minlen = 14` in "
+        fix="Run `apt install libpam-pwquality` (RHEL: libpwquality), set `minlen = 14` in "
         "/etc/security/pwquality.conf, then run `pam-auth-update` (RHEL: `authselect current` "
         "shows "
         "whether pwquality is in the profile).",

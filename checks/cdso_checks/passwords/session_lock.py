@@ -17,7 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         title="Idle shells end by themselves",
         severity=Severity.MEDIUM,
         why="Whoever sits down at an open administrator's shell is the administrator.",
-        fix="`echo 'readonly TMOUT=300; export TMOUT' > /etc/profile.d/cdso-idle.sh`.",
+        fix="Run `echo 'readonly TMOUT=300; export TMOUT' > /etc/profile.d/cdso-idle.sh`.",
         since="0.1.0",
         references={
             "ssg": ("accounts_tmout",),

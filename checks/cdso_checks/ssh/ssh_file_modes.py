@@ -21,8 +21,8 @@ GROUP_READS = 0o040
         severity=Severity.HIGH,
         why="Whoever reads a host key can pose as this server; whoever writes a setting can log "
         "in.",
-        fix="`chown -R root:root /etc/ssh; chmod 600 /etc/ssh/ssh_host_*_key; "
-        "chmod go-w -R /etc/ssh`.",
+        fix="Run `chown -R root:root /etc/ssh; chmod 600 /etc/ssh/ssh_host_*_key; "
+        "chmod -R go-w /etc/ssh`.",
         since="0.1.0",
         references={
             "ssg": ("file_permissions_sshd_private_key", "file_permissions_sshd_config"),
