@@ -185,7 +185,30 @@ class _Judge:
         concerned: list[Asset | None] = [
             asset for asset in self.system.assets if requirement.concerns(asset.kind)
         ]
-        return concerned or [None]
+        return (
+            [*concerned, None] if not concerned or self._seen_elsewhere(requirement) else concerned
+        )
+
+    def _seen_elsewhere(self, requirement: Requirement) -> bool:
+        """
+        Whether a check of it looks at other assets of the system than the requirement names.
+
+        A duty of the network is also seen on its hosts; then the system as a whole answers for it.
+        """
+        return any(
+            asset.kind in self._kinds(item)
+            for item in requirement.proof.checks_at(self.system.level)
+            for asset in self.system.assets
+            if not requirement.concerns(asset.kind)
+        )
+
+    def _kinds(self, item: CheckProof) -> frozenset[AssetKind]:
+        """The kinds of assets on which the check proves something."""
+        check = self.checks.get(item.check)
+        if check is None:
+            return frozenset(item.on)
+        kinds = frozenset(kind for reader in readers_of(check.fact) for kind in reader.on)
+        return kinds & frozenset(item.on) if item.on else kinds
 
     def _not_applicable(self, requirement: Requirement) -> tuple[Text, tuple[str, ...]] | None:
         """Why it does not concern this system, if that is proved; a short inventory is no proof."""
@@ -241,22 +264,29 @@ class _Judge:
     # -- one requirement on one asset ------------------------------------------------------
 
     def _on(self, requirement: Requirement, asset: Asset | None) -> AssetState:
-        proofs = [
-            proved
-            for item in requirement.proof.all_of
+        both = [
+            (item, proved)
+            for item in requirement.proof.at(self.system.level)
             if (proved := self._proved(requirement, item, asset)) is not None
         ]
-        checked = [each for each in proofs if each.key.startswith("check:")]
+        proofs = [proved for _, proved in both]
+        checked = [proved for item, proved in both if isinstance(item, CheckProof)]
+        deadly = [
+            proved for item, proved in both if isinstance(item, CheckProof) and item.knock_out
+        ]
+        knock_out = together(each.state for each in deadly) if deadly else None
         if not proofs:  # only checks, and none of them exists for this kind of asset
             proofs = [self._attested(requirement, AttestationProof(attestation="rest"), asset)]
         state = together(each.state for each in proofs)
         technical = together(each.state for each in checked) if checked else None
         telling: ProofState = "pass" if state == "unknown" else state
-        waiver = self._waiver(requirement, asset) if state == "fail" else None
+        waivable = state == "fail" and knock_out != "fail"
+        waiver = self._waiver(requirement, asset) if waivable else None
         return AssetState(
             asset=asset.id if asset else WHOLE,
             state=state,
             technical=technical,
+            knock_out=knock_out,
             waived=waiver is not None,
             by=tuple(
                 dict.fromkeys(
@@ -284,31 +314,34 @@ class _Judge:
     def _checked(
         self, requirement: Requirement, item: CheckProof, asset: Asset | None
     ) -> _Proved | None:
-        check = self.checks.get(item.check)
-        if check is None:  # the rulebook asks for a check that is not installed: never seen
-            if asset is not None and item.on and asset.kind not in item.on:
-                return None
-            return _Proved(item.key, "unknown")
-        kinds = {kind for reader in readers_of(check.fact) for kind in reader.on}
-        if item.on:
-            kinds &= set(item.on)
+        kinds = self._kinds(item)
+        given = requirement.given(item, self.checks.get(item.check), self.system.level)
+        if given is None:  # the rulebook asks for a check that is not there: nobody looked
+            away = asset is not None and item.on and asset.kind not in kinds
+            return None if away else _Proved(item.key, "unknown")
         if asset is not None and asset.kind not in kinds:
             return None
-        given = check.with_parameters(requirement.resolved(item, self.system.level))
         by_asset = self.found.get((item.check, canonical(given)), {})
         if asset is not None:
             return _judged(item.key, by_asset.get(asset.id, []))
-        return self._everywhere(item.key, by_asset, kinds)
+        return self._everywhere(requirement, item.key, by_asset, kinds)
 
     def _everywhere(
-        self, key: str, by_asset: Mapping[str, list[Finding]], kinds: set[AssetKind]
+        self,
+        requirement: Requirement,
+        key: str,
+        by_asset: Mapping[str, list[Finding]],
+        kinds: frozenset[AssetKind],
     ) -> _Proved | None:
         """
-        A check on the system as a whole: on every asset of it where the check exists.
-
-        An asset that was not looked at leaves it unknown; where it applies to none, so does it.
+        A check on the system as a whole: on every asset where it exists and that is not judged by
+        itself. An asset that was not looked at leaves it unknown.
         """
-        concerned = [asset for asset in self.system.assets if asset.kind in kinds]
+        concerned = [
+            asset
+            for asset in self.system.assets
+            if asset.kind in kinds and not requirement.concerns(asset.kind)
+        ]
         if not concerned:
             return None
         each = [_judged(key, by_asset.get(asset.id, [])) for asset in concerned]
@@ -373,9 +406,7 @@ class _Judge:
         return "pass" if self.at < until else "unknown"
 
     def _waiver(self, requirement: Requirement, asset: Asset | None) -> Waiver | None:
-        """The waiver that accepts the failure; a knock-out has none."""
-        if requirement.knock_out:
-            return None
+        """The waiver that accepts the failure. The caller asks for none from a knock-out."""
         return next(
             (
                 each

@@ -196,6 +196,8 @@ class AssetState(Frozen):
     state: ProofState
     technical: ProofState | None = None
     """By checks alone; None when no check that proves any of it exists for this asset."""
+    knock_out: ProofState | None = None
+    """By the knock-outs among its proofs; None when none of them exists for this asset."""
     waived: bool = False
     """It fails, and an approved, unexpired waiver accepts that."""
     by: tuple[str, ...] = ()

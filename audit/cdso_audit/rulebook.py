@@ -57,23 +57,31 @@ DEFAULT_MONTHS = 12
 # ---------------------------------------------------------------------------------------------
 
 
-class CheckProof(Frozen):
+class _Item(Frozen):
+    """A part of a proof, at these levels only (at all of them, when `levels` is empty)."""
+
+    levels: tuple[Level, ...] = ()
+
+
+class CheckProof(_Item):
     """
     A check, on those asset kinds (all that the check can see, when `on` is empty).
 
     A parameter `param:NAME` stands for the requirement's own value at the level of the system.
+    While a `knock_out` fails or is unknown no grade is above E, and no waiver changes that.
     """
 
     check: str
     on: tuple[AssetKind, ...] = ()
     parameters: Mapping[str, Any] = {}
+    knock_out: bool = False
 
     @property
     def key(self) -> str:
         return f"check:{self.check}"
 
 
-class AttestationProof(Frozen):
+class AttestationProof(_Item):
     """
     Somebody's signed word: for the `document` that the rule asks for, or for the `rest` that checks
     do not see. `statement` says what is to be confirmed.
@@ -87,7 +95,7 @@ class AttestationProof(Frozen):
         return f"attestation:{self.attestation}"
 
 
-class DrillProof(Frozen):
+class DrillProof(_Item):
     """
     A timed drill of the system: `recovery` is any verified restore of one of its services, anything
     else the id of a playbook. With `record`, an attested record of the drill proves it too.
@@ -122,8 +130,14 @@ class Proof(Frozen):
     """
 
     all_of: Annotated[tuple[ProofItem, ...], Field(min_length=1)]
-    knock_out: bool = False
     no_check: bool = False
+
+    def at(self, level: int) -> tuple[CheckProof | AttestationProof | DrillProof, ...]:
+        """What is needed at that level."""
+        return tuple(each for each in self.all_of if not each.levels or level in each.levels)
+
+    def checks_at(self, level: int) -> tuple[CheckProof, ...]:
+        return tuple(each for each in self.at(level) if isinstance(each, CheckProof))
 
     @property
     def checks(self) -> tuple[CheckProof, ...]:
@@ -232,7 +246,8 @@ class Requirement(Frozen):
 
     @property
     def knock_out(self) -> bool:
-        return self.proof.knock_out
+        """Whether a part of its proof is a knock-out."""
+        return any(each.knock_out for each in self.proof.checks)
 
     def clause(self, level: int) -> str:
         """The clause at that level; without one, the first article that is cited."""
@@ -266,6 +281,20 @@ class Requirement(Frozen):
             else:
                 made[name] = value
         return made
+
+    def given(
+        self, proof: CheckProof, check: Check[Any] | None, level: int
+    ) -> Mapping[str, Any] | None:
+        """
+        All parameters of the check at that level; None when it is not installed, or not in a
+        version that takes them. Then nothing can prove this part, and `lint` says so.
+        """
+        if check is None:
+            return None
+        try:
+            return check.with_parameters(self.resolved(proof, level))
+        except ValueError:
+            return None
 
     def valid_months(self, level: int) -> int | None:
         """
@@ -414,12 +443,16 @@ class Rulebook(Frozen):
             if c.instrument not in self.instruments
         )
         yield from (f"no related {name}" for name in each.related if name not in known)
-        for proof in each.proof.checks:
-            try:
-                for level in each.levels:
+        for level in each.levels:
+            if not each.proof.at(level):
+                yield f"nothing proves it at level {level}"
+            for proof in each.proof.checks_at(level):
+                try:
                     each.resolved(proof, level)
-            except (KeyError, ValueError) as problem:
-                yield f"{proof.key}: {problem}"
+                except KeyError as missing:
+                    yield f"{proof.key}: the requirement has no parameter {missing}"
+                except ValueError as problem:
+                    yield f"{proof.key}: {problem}"
 
     @cached_property
     def by_id(self) -> Mapping[str, Requirement]:
@@ -465,10 +498,10 @@ class Rulebook(Frozen):
         """
         chosen: dict[tuple[str, str], Selection] = {}
         for requirement in self.for_level(system.level):
-            for proof in requirement.proof.checks:
+            for proof in requirement.proof.checks_at(system.level):
                 check = checks.get(proof.check)
-                if check is not None:
-                    given = check.with_parameters(requirement.resolved(proof, system.level))
+                given = requirement.given(proof, check, system.level)
+                if check is not None and given is not None:
                     chosen[proof.check, canonical(given)] = Selection(check, given)
         named = {name for name, _ in chosen}
         for name, check in checks.items():
@@ -536,7 +569,7 @@ class Rulebook(Frozen):
             severity=each.severity,
             knock_out=each.knock_out,
             scored=self.is_scored(each),
-            proof=tuple(item.key for item in each.proof.all_of),
+            proof=tuple(dict.fromkeys(item.key for item in each.proof.all_of)),
             document=each.papers,
         )
 
@@ -616,9 +649,10 @@ def coverage(rulebook: Rulebook, level: int, checks: Mapping[str, Check[Any]]) -
 def _row(
     rulebook: Rulebook, each: Requirement, level: int, checks: Mapping[str, Check[Any]]
 ) -> CoverageRow:
-    named = tuple(dict.fromkeys(proof.check for proof in each.proof.checks))
-    drills = tuple(item.drill for item in each.proof.all_of if isinstance(item, DrillProof))
-    attested = each.proof.attestation is not None
+    items = each.proof.at(level)
+    named = tuple(dict.fromkeys(item.check for item in items if isinstance(item, CheckProof)))
+    drills = tuple(item.drill for item in items if isinstance(item, DrillProof))
+    attested = any(isinstance(item, AttestationProof) for item in items)
     how: Literal["checks", "checks-and-attestation", "attestation", "drill"]
     if drills:
         how = "drill"

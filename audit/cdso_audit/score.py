@@ -6,10 +6,12 @@ The same function serves the command line, every report and `verify`. SCORING.md
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import partial
+from heapq import nlargest
 from math import floor
 from typing import Literal
 
@@ -21,8 +23,10 @@ from cdso_audit.result import (
     Cap,
     ProofState,
     RequirementStatus,
+    Text,
     View,
     Views,
+    WayUp,
 )
 from cdso_audit.rulebook import Requirement, Rulebook
 
@@ -66,36 +70,25 @@ ViewName = Literal["whole", "technical"]
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One requirement on one asset, as one of the views sees it."""
+
+    asset: str
+    state: ProofState
+    waived: bool = False
+    knock_out: ProofState | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
-    """One requirement with its states by asset; assets where it does not apply are left out."""
+    """One requirement with its cells, one an asset."""
 
     id: str
+    title: Text
     weight: int
     critical: bool
-    knock_out: bool
-    states: tuple[AssetState, ...]
-    view: ViewName
-
-    def state(self, asset: AssetState) -> ProofState:
-        """The state in this view."""
-        return (asset.technical or "not-applicable") if self.view == "technical" else asset.state
-
-    def shares(self) -> tuple[Fraction, Fraction] | None:
-        """The shares that pass and fail; None when it applies nowhere."""
-        count = Counter(self.state(each) for each in self.states)
-        whole = count["pass"] + count["fail"] + count["unknown"]
-        if not whole:
-            return None
-        return Fraction(count["pass"], whole), Fraction(count["fail"], whole)
-
-    def unsettled(self) -> tuple[bool, bool, bool]:
-        """Whether any asset is unknown, fails without a waiver, fails under one."""
-        seen = [(self.state(each), each.waived) for each in self.states]
-        return (
-            any(state == "unknown" for state, _ in seen),
-            ("fail", False) in seen,
-            ("fail", True) in seen,
-        )
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +106,66 @@ class Service:
 class Sheet:
     """All that the number of one view of one system is made of."""
 
-    view: ViewName
     items: Mapping[str, Item]
     services: tuple[Service, ...] = ()
     drilled: bool = True
     """Whether drills count: in the whole view of a system of an inventory."""
     altered: bool = False
     waivers_count: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one requirement adds. A requirement that applies on no asset adds nothing."""
+
+    weight: int = 0
+    proved: Fraction = Fraction(0)
+    failed: Fraction = Fraction(0)
+    knocked: int = 0
+    critical: int = 0
+    waived: int = 0
+
+    def __add__(self, other: "Mark") -> "Mark":
+        return Mark(
+            self.weight + other.weight,
+            self.proved + other.proved,
+            self.failed + other.failed,
+            self.knocked + other.knocked,
+            self.critical + other.critical,
+            self.waived + other.waived,
+        )
+
+    def __sub__(self, other: "Mark") -> "Mark":
+        return Mark(
+            self.weight - other.weight,
+            self.proved - other.proved,
+            self.failed - other.failed,
+            self.knocked - other.knocked,
+            self.critical - other.critical,
+            self.waived - other.waived,
+        )
+
+
+def mark_of(item: Item, *, waivers_count: bool = True) -> Mark:
+    """Its weight by what passes and fails, and which caps it pulls."""
+    count = Counter(each.state for each in item.cells)
+    whole = count["pass"] + count["fail"] + count["unknown"]
+    if not whole:
+        return Mark()
+    knocked = any(each.knock_out in ("fail", "unknown") for each in item.cells)
+    excused = any(each.waived for each in item.cells if each.state == "fail") and waivers_count
+    open_failure = any(
+        not (each.waived and waivers_count) for each in item.cells if each.state == "fail"
+    )
+    blocking = item.critical and (count["unknown"] > 0 or open_failure)
+    return Mark(
+        weight=item.weight,
+        proved=Fraction(item.weight * count["pass"], whole),
+        failed=Fraction(item.weight * count["fail"], whole),
+        knocked=int(knocked),
+        critical=int(blocking),
+        waived=int(item.critical and excused and not blocking),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +179,8 @@ class Points:
     drills: Fraction | None
     low: Fraction
     high: Fraction
-    caps: tuple[Cap, ...]
+    limits: tuple[tuple[str, int], ...]
+    """Rule and ceiling of each cap that applies, the lowest first."""
     graded: bool
 
     @property
@@ -157,28 +204,31 @@ def floored(value: Fraction) -> float:
 
 def points(sheet: Sheet) -> Points:
     """The formula, once for everything."""
-    weight = proved = failed = Fraction(0)
-    for item in sheet.items.values():
-        shares = item.shares()
-        if shares is not None:
-            weight += item.weight
-            proved += item.weight * shares[0]
-            failed += item.weight * shares[1]
-    p = 100 * proved / weight if weight else Fraction(0)
-    f = 100 * failed / weight if weight else Fraction(0)
+    return _points(total(sheet), sheet)
+
+
+def total(sheet: Sheet) -> Mark:
+    """All requirements together."""
+    marks = (mark_of(each, waivers_count=sheet.waivers_count) for each in sheet.items.values())
+    return sum(marks, Mark())
+
+
+def _points(mark: Mark, sheet: Sheet) -> Points:
+    p = 100 * mark.proved / mark.weight if mark.weight else Fraction(0)
+    f = 100 * mark.failed / mark.weight if mark.weight else Fraction(0)
     u = 100 - p - f
     d = drill_points(sheet.services) if sheet.drilled else None
-    low, high = _base(p, d), _base(p + u, d)
-    caps = tuple(sorted(_caps(sheet, 100 - u), key=lambda cap: cap.to))
+    low = _base(p, d)
+    limits = tuple(sorted(_limits(mark, sheet, 100 - u), key=lambda each: each[1]))
     return Points(
-        value=min([low, *(Fraction(cap.to) for cap in caps)]),
+        value=min([low, *(Fraction(to) for _, to in limits)]),
         proved=p,
         failed=f,
         unproved=u,
         drills=d,
         low=low,
-        high=high,
-        caps=caps,
+        high=_base(p + u, d),
+        limits=limits,
         graded=not sheet.altered and 100 - u >= NO_GRADE,
     )
 
@@ -201,98 +251,99 @@ def drill_points(services: Sequence[Service]) -> Fraction:
 # Caps
 # ---------------------------------------------------------------------------------------------
 
+KNOCK_OUT, CRITICAL, WAIVED, DRILL, DRILL_LATE, COVERAGE, EVIDENCE, WORST = (
+    "knock-out",
+    "critical",
+    "critical-waived",
+    "drill",
+    "drill-late",
+    "coverage",
+    "evidence",
+    "worst-system",
+)
 
-def _caps(sheet: Sheet, coverage: Fraction) -> Iterator[Cap]:
-    knocked, critical, waived = _blockers(sheet)
-    if knocked:
-        yield Cap(
-            to=39,
-            rule="knock-out",
-            reason="a knock-out requirement fails or is not proved",
-            reason_vi="có yêu cầu loại trực tiếp không đạt hoặc chưa chứng minh",
-            by=knocked,
-        )
-    if critical:
-        yield Cap(
-            to=59,
-            rule="critical",
-            reason="a critical requirement fails or is not proved",
-            reason_vi="có yêu cầu mức nghiêm trọng không đạt hoặc chưa chứng minh",
-            by=critical,
-        )
-    if waived:
-        yield Cap(
-            to=74,
-            rule="critical-waived",
-            reason="a critical requirement fails, under an approved waiver",
-            reason_vi="có yêu cầu mức nghiêm trọng không đạt, đang được miễn trừ có phê duyệt",
-            by=waived,
-        )
-    if sheet.drilled:
-        yield from _drill_caps(sheet.services)
-    yield from _coverage_cap(coverage)
-    if sheet.altered:
-        yield Cap(
-            to=0,
-            rule="evidence",
-            reason="the evidence was altered",
-            reason_vi="bằng chứng đã bị sửa đổi",
-        )
+#: The ceiling of each rule; coverage has three, and the worst system's depends on its grade.
+CEILING = {KNOCK_OUT: 39, CRITICAL: 59, WAIVED: 74, DRILL: 59, DRILL_LATE: 74, EVIDENCE: 0}
 
-
-def _blockers(sheet: Sheet) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """The knock-out, the critical and the waived critical requirements that hold it down."""
-    knocked: list[str] = []
-    critical: list[str] = []
-    waived: list[str] = []
-    for item in sheet.items.values():
-        if not (item.knock_out or item.critical):
-            continue
-        unknown, failing, excused = item.unsettled()
-        if item.knock_out and (unknown or failing or excused):
-            knocked.append(item.id)
-        if item.critical and (unknown or failing or (excused and not sheet.waivers_count)):
-            critical.append(item.id)
-        elif item.critical and excused:
-            waived.append(item.id)
-    return tuple(knocked), tuple(critical), tuple(waived)
+REASON = {
+    KNOCK_OUT: Text(
+        en="a knock-out fails or is not proved: default credentials, no usable backup, or a"
+        " management port open to the world",
+        vi="điều loại trực tiếp không đạt hoặc chưa chứng minh: tài khoản mặc định, không có bản"
+        " sao lưu dùng được, hoặc cổng quản trị mở ra ngoài",
+    ),
+    CRITICAL: Text(
+        en="a critical requirement fails or is not proved",
+        vi="có yêu cầu mức nghiêm trọng không đạt hoặc chưa chứng minh",
+    ),
+    WAIVED: Text(
+        en="a critical requirement fails, under an approved waiver",
+        vi="có yêu cầu mức nghiêm trọng không đạt, đang được miễn trừ có phê duyệt",
+    ),
+    DRILL: Text(
+        en="no valid recovery drill: never held, expired, not verified, or far too late",
+        vi="chưa có diễn tập phục hồi hợp lệ: chưa tổ chức, hết hạn, chưa xác minh hoặc quá trễ",
+    ),
+    DRILL_LATE: Text(
+        en="a service came back later than the target",
+        vi="có dịch vụ phục hồi trễ hơn mục tiêu",
+    ),
+    EVIDENCE: Text(en="the evidence was altered", vi="bằng chứng đã bị sửa đổi"),
+}
 
 
-def _drill_caps(services: Sequence[Service]) -> Iterator[Cap]:
-    unproved = tuple(each.name for each in services if not each.credit and not each.late)
-    late = tuple(each.name for each in services if each.late)
-    if unproved or not services:
-        yield Cap(
-            to=59,
-            rule="drill",
-            reason="no valid recovery drill: never held, expired, not verified or far too late",
-            reason_vi="chưa có diễn tập phục hồi hợp lệ: chưa tổ chức, hết hạn, chưa xác minh hoặc"
-            " quá trễ",
-            by=unproved,
-        )
-    if late:
-        yield Cap(
-            to=74,
-            rule="drill-late",
-            reason="a service came back later than the target",
-            reason_vi="có dịch vụ phục hồi trễ hơn mục tiêu",
-            by=late,
-        )
-
-
-def _coverage_cap(coverage: Fraction) -> Iterator[Cap]:
+def _limits(mark: Mark, sheet: Sheet, coverage: Fraction) -> Iterator[tuple[str, int]]:
+    applies = {
+        KNOCK_OUT: mark.knocked > 0,
+        CRITICAL: mark.critical > 0,
+        WAIVED: mark.waived > 0,
+        DRILL: sheet.drilled and (not sheet.services or bool(_undrilled(sheet.services))),
+        DRILL_LATE: sheet.drilled and any(each.late for each in sheet.services),
+        EVIDENCE: sheet.altered,
+    }
+    yield from ((rule, CEILING[rule]) for rule, does in applies.items() if does)
     for under, to in COVERAGE_CAPS:
         if coverage < under:
-            shown = f"{floored(coverage)}"
-            yield Cap(
-                to=to,
-                rule="coverage",
-                reason=f"only {shown} % is known; under {under} %"
-                + (": not enough to grade" if coverage < NO_GRADE else ""),
-                reason_vi=f"độ phủ chỉ {shown.replace('.', ',')} %, dưới {under} %"
-                + (": chưa đủ căn cứ đánh giá" if coverage < NO_GRADE else ""),
-            )
+            yield COVERAGE, to
             return
+
+
+def _undrilled(services: Sequence[Service]) -> tuple[str, ...]:
+    return tuple(each.name for each in services if not each.credit and not each.late)
+
+
+def caps_of(sheet: Sheet, exact: Points) -> tuple[Cap, ...]:
+    """The caps that apply, lowest first, with their reasons and what is behind each."""
+    made = []
+    for rule, to in exact.limits:
+        why = _coverage_reason(exact.coverage) if rule == COVERAGE else REASON[rule]
+        by = tuple(_behind(rule, sheet))
+        made.append(Cap(to=to, rule=rule, reason=why.en, reason_vi=why.vi, by=by))
+    return tuple(made)
+
+
+def _behind(rule: str, sheet: Sheet) -> Iterable[str]:
+    match rule:
+        case "knock-out" | "critical" | "critical-waived":
+            for name, item in sheet.items.items():
+                mark = mark_of(item, waivers_count=sheet.waivers_count)
+                pulls = {KNOCK_OUT: mark.knocked, CRITICAL: mark.critical, WAIVED: mark.waived}
+                if pulls[rule]:
+                    yield name
+        case "drill":
+            yield from _undrilled(sheet.services)
+        case "drill-late":
+            yield from (each.name for each in sheet.services if each.late)
+
+
+def _coverage_reason(coverage: Fraction) -> Text:
+    under = next(under for under, _ in COVERAGE_CAPS if coverage < under)
+    shown = str(floored(coverage))
+    en = f"coverage is {shown} %, under {under} %"
+    vi = f"độ phủ {shown.replace('.', ',')} %, dưới {under} %"
+    if coverage < NO_GRADE:
+        return Text(en=f"{en}: not enough to grade", vi=f"{vi}: chưa đủ căn cứ đánh giá")
+    return Text(en=en, vi=vi)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -365,8 +416,16 @@ def score(
     levels = {system.id: system.level for system in agency.systems}
     return systems, AgencyScore(
         model=MODEL,
-        whole=agency_view({name: each["whole"] for name, each in sheets.items()}, levels),
-        technical=agency_view({name: each["technical"] for name, each in sheets.items()}, levels),
+        whole=agency_view(
+            {name: each["whole"] for name, each in sheets.items()},
+            {name: each.whole.way_up for name, each in systems.items()},
+            levels,
+        ),
+        technical=agency_view(
+            {name: each["technical"] for name, each in sheets.items()},
+            {name: each.technical.way_up for name, each in systems.items()},
+            levels,
+        ),
     )
 
 
@@ -392,14 +451,12 @@ def sheets_of(
     services = tuple(services_of(system, drills, at))
     return {
         "whole": Sheet(
-            view="whole",
             items={each.id: _item(rulebook, each, told.get(each.id), "whole") for each in scored},
             services=services,
             drilled=drilled,
             altered=altered,
         ),
         "technical": Sheet(
-            view="technical",
             items={
                 each.id: _item(rulebook, each, told.get(each.id), "technical")
                 for each in scored
@@ -411,7 +468,14 @@ def sheets_of(
     }
 
 
-NOT_JUDGED = AssetState(asset="", state="unknown", technical="unknown")
+def _not_judged(requirement: Requirement) -> AssetState:
+    return AssetState(
+        asset="",
+        state="unknown",
+        technical="unknown" if requirement.proof.checks else None,
+        knock_out="unknown" if requirement.knock_out else None,
+        missing=tuple(each.key for each in requirement.proof.all_of),
+    )
 
 
 def _item(
@@ -420,14 +484,22 @@ def _item(
     status: RequirementStatus | None,
     view: ViewName,
 ) -> Item:
-    states = status.assets if status is not None and status.assets else (NOT_JUDGED,)
+    states = status.assets if status is not None and status.assets else ()
     return Item(
         id=requirement.id,
+        title=requirement.title,
         weight=rulebook.weight(requirement),
         critical=requirement.severity is Severity.CRITICAL,
-        knock_out=requirement.knock_out,
-        states=states,
-        view=view,
+        cells=tuple(_cell(each, view) for each in states or (_not_judged(requirement),)),
+    )
+
+
+def _cell(state: AssetState, view: ViewName) -> Cell:
+    if view == "whole":
+        return Cell(state.asset, state.state, state.waived, state.knock_out, state.missing)
+    missing = tuple(each for each in state.missing if each.startswith("check:"))
+    return Cell(
+        state.asset, state.technical or "not-applicable", state.waived, state.knock_out, missing
     )
 
 
@@ -445,10 +517,365 @@ def view_of(sheet: Sheet) -> View:
         low=floored(exact.low),
         high=floored(exact.high),
         coverage=floored(exact.coverage),
-        caps=exact.caps,
-        way_up=(),
+        caps=caps_of(sheet, exact),
+        way_up=way_up(sheet),
         without_waivers=floored(without.value) if without.value != exact.value else None,
     )
+
+
+# ---------------------------------------------------------------------------------------------
+# The way up
+# ---------------------------------------------------------------------------------------------
+
+#: How many steps the report prints.
+STEPS = 3
+
+#: How many fixes and papers are tried at each step, those that could add most first.
+TRIED = 12
+
+#: What a drill costs beside a fix, a scan or a paper, in the order of the way up.
+DRILL_EFFORT = 3
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something to do, what it costs, and what would stand on the sheet afterwards."""
+
+    do: str
+    do_vi: str
+    effort: int
+    items: Mapping[str, Item]
+    services: tuple[Service, ...] | None = None
+
+
+def way_up(sheet: Sheet, steps: int = STEPS) -> tuple[WayUp, ...]:
+    """
+    The actions that raise the grade soonest, each on top of those before it.
+
+    The cheapest action that lifts the grade comes first; else the one that gains most for its
+    cost. Where only several together lift a cap, they are one action. Each supposes success.
+    """
+    told: list[WayUp] = []
+    mark = total(sheet)
+    now = _points(mark, sheet)
+    while len(told) < steps and not sheet.altered:
+        best: tuple[tuple[bool, Fraction, Fraction], Action, Mark, Points] | None = None
+        for action in actions(sheet, mark, now):
+            after = _after(mark, sheet, action)
+            then = _points(after, _applied(sheet, action))
+            gain = then.value - now.value
+            if gain <= 0:
+                continue
+            lifts = _rank(then) > _rank(now)
+            worth = Fraction(-action.effort) if lifts else gain / action.effort
+            key = (lifts, worth, then.value)
+            if best is None or key > best[0]:
+                best = (key, action, after, then)
+        if best is None:
+            break
+        _, action, mark, now = best
+        sheet = _applied(sheet, action)
+        told.append(
+            WayUp(do=action.do, do_vi=action.do_vi, value=floored(now.value), grade=now.grade)
+        )
+    return tuple(told)
+
+
+def _rank(exact: Points) -> int:
+    return BANDS.index(exact.grade) + 1 if exact.grade else 0
+
+
+def _applied(sheet: Sheet, action: Action) -> Sheet:
+    items = {**sheet.items, **action.items} if action.items else sheet.items
+    services = sheet.services if action.services is None else action.services
+    return replace(sheet, items=items, services=services)
+
+
+def _after(mark: Mark, sheet: Sheet, action: Action) -> Mark:
+    """The sum with the touched requirements replaced: nothing else is counted again."""
+    for name, item in action.items.items():
+        before = mark_of(sheet.items[name], waivers_count=sheet.waivers_count)
+        mark = mark - before + mark_of(item, waivers_count=sheet.waivers_count)
+    return mark
+
+
+def actions(sheet: Sheet, mark: Mark, now: Points) -> Iterator[Action]:
+    """Everything that could raise the value next, in a fixed order."""
+    yield from _scans(sheet)
+    helpful = (each for each in sheet.items.values() if _helps(each, sheet, mark, now))
+    for item in nlargest(TRIED, helpful, key=_potential):
+        yield from _fixes(item)
+        yield from _papers(item)
+    if sheet.drilled:
+        yield from _drills(sheet)
+    lifting = [
+        action for rule, to in now.limits if to == now.value for action in _lifting(rule, sheet)
+    ]
+    yield from lifting
+    if len(lifting) > 1:
+        yield _joined(lifting)
+
+
+def _potential(item: Item) -> float:
+    """What a fix or a paper for it could add at most; only an order, so not exact."""
+    near = sum(
+        _is_paper(each) or (each.state == "fail" and not each.missing) for each in item.cells
+    )
+    return item.weight * near / len(item.cells)
+
+
+def _joined(some: Sequence[Action]) -> Action:
+    """Several caps of one height fall only together."""
+    items: dict[str, Item] = {}
+    for each in some:
+        items.update(each.items)
+    return Action(
+        do="; ".join(each.do for each in some),
+        do_vi="; ".join(each.do_vi for each in some),
+        effort=sum(each.effort for each in some),
+        items=items,
+        services=next((each.services for each in some if each.services is not None), None),
+    )
+
+
+def _helps(item: Item, sheet: Sheet, mark: Mark, now: Points) -> bool:
+    """
+    Whether this requirement alone could raise the value: saves trying the hundreds that cannot.
+
+    Under a cap, only what lifts every cap of that height does.
+    """
+    if now.value == now.low:
+        return True
+    own = mark_of(item, waivers_count=sheet.waivers_count)
+    alone = {
+        KNOCK_OUT: own.knocked == mark.knocked,
+        CRITICAL: own.critical == mark.critical,
+        WAIVED: own.waived == mark.waived,
+        COVERAGE: True,
+    }
+    return all(alone.get(rule, False) for rule, to in now.limits if to == now.value)
+
+
+def _changed(item: Item, new: Callable[[Cell], Cell | None]) -> Item | None:
+    """The item with some cells replaced, or None when that touches none."""
+    cells = [new(each) for each in item.cells]
+    if not any(cells):
+        return None
+    both = zip(item.cells, cells, strict=True)
+    return replace(item, cells=tuple(after or before for before, after in both))
+
+
+def _only(cell: Cell, prefix: str) -> bool:
+    missing = cell.missing
+    return cell.state == "unknown" and bool(missing) and all(m.startswith(prefix) for m in missing)
+
+
+def _scans(sheet: Sheet) -> Iterator[Action]:
+    """Look at an asset where something could not be seen, or was not looked for."""
+    unseen: dict[str, dict[str, Item]] = {}
+    for item in sheet.items.values():
+        for name in dict.fromkeys(each.asset for each in item.cells if _unseen(each)):
+            changed = _changed(item, partial(_seen, name=name))
+            if changed is not None:
+                unseen.setdefault(name, {})[item.id] = changed
+    for name, items in unseen.items():
+        many = len(items)
+        where, where_vi = (name, name) if name else ("the whole system", "toàn hệ thống")
+        yield Action(
+            do=f"Scan {where} so that all of it is seen: {many} requirements lack a result",
+            do_vi=f"Quét lại {where_vi} cho đủ: {many} yêu cầu còn thiếu kết quả",
+            effort=1,
+            items=items,
+        )
+
+
+def _unseen(cell: Cell) -> bool:
+    return cell.knock_out == "unknown" or any(each.startswith("check:") for each in cell.missing)
+
+
+def _seen(cell: Cell, name: str) -> Cell | None:
+    if cell.asset != name or not _unseen(cell):
+        return None
+    missing = tuple(each for each in cell.missing if not each.startswith("check:"))
+    state: ProofState = "pass" if cell.state == "unknown" and not missing else cell.state
+    knock_out: ProofState | None = "pass" if cell.knock_out == "unknown" else cell.knock_out
+    return replace(cell, state=state, missing=missing, knock_out=knock_out)
+
+
+def _fixes(item: Item) -> Iterator[Action]:
+    failing = [each for each in item.cells if each.state == "fail"]
+    changed = _changed(item, _fixed)
+    if failing and changed is not None:
+        where = [each.asset for each in failing if each.asset]
+        on = f" on {_listed(where)}" if where else ""
+        on_vi = f" trên {_listed(where)}" if where else ""
+        yield Action(
+            do=f"Fix: {item.title.en}{on}",
+            do_vi=f"Khắc phục: {item.title.vi}{on_vi}",
+            effort=1,
+            items={item.id: changed},
+        )
+
+
+def _fixed(cell: Cell) -> Cell | None:
+    if cell.state != "fail":
+        return None
+    knock_out: ProofState | None = "pass" if cell.knock_out == "fail" else cell.knock_out
+    state: ProofState = "unknown" if cell.missing else "pass"
+    return replace(cell, state=state, waived=False, knock_out=knock_out)
+
+
+def _papers(item: Item) -> Iterator[Action]:
+    changed = _changed(
+        item, lambda cell: replace(cell, state="pass", missing=()) if _is_paper(cell) else None
+    )
+    if changed is not None:
+        yield Action(
+            do=f"Attest: {item.title.en}",
+            do_vi=f"Xác nhận bằng hồ sơ: {item.title.vi}",
+            effort=1,
+            items={item.id: changed},
+        )
+
+
+def _is_paper(cell: Cell) -> bool:
+    return _only(cell, "attestation:")
+
+
+def _drills(sheet: Sheet) -> Iterator[Action]:
+    """Bring a service back in time: the first drill, a better one, or all that are missing."""
+    proved = {
+        item.id: changed
+        for item in sheet.items.values()
+        if (
+            changed := _changed(
+                item,
+                lambda cell: (
+                    replace(cell, state="pass", missing=())
+                    if _only(cell, "drill:recovery")
+                    else None
+                ),
+            )
+        )
+    }
+    if not sheet.services:
+        yield Action(
+            do="Hold the first recovery drill, and be back in time",
+            do_vi="Tổ chức diễn tập phục hồi lần đầu và phục hồi kịp thời hạn",
+            effort=DRILL_EFFORT,
+            items=proved,
+            services=(Service("", 1, Fraction(1), late=False),),
+        )
+        return
+    weak = [each for each in sheet.services if each.credit < 1]
+    groups = [[each] for each in weak] + ([weak] if len(weak) > 1 else [])
+    for group in groups:
+        names = _listed([each.name for each in group])
+        better = tuple(
+            replace(each, credit=Fraction(1), late=False) if each in group else each
+            for each in sheet.services
+        )
+        yield Action(
+            do=f"Repeat the recovery drill of {names} within the target",
+            do_vi=f"Diễn tập lại việc phục hồi {names} trong thời hạn mục tiêu",
+            effort=DRILL_EFFORT * len(group),
+            items=proved if len(group) == len(weak) else {},
+            services=better,
+        )
+
+
+def _lifting(rule: str, sheet: Sheet) -> Iterator[Action]:
+    """All that holds one cap down, as one action, for when no single step lifts it."""
+    if rule == COVERAGE:
+        yield from _covering(sheet)
+        return
+    if rule in (DRILL, DRILL_LATE):
+        *_, widest = _drills(sheet)
+        yield widest
+        return
+    if rule not in (KNOCK_OUT, CRITICAL, WAIVED):
+        return
+    names = list(_behind(rule, sheet))
+    items = {name: _settled(sheet.items[name]) for name in names}
+    titles = [sheet.items[name].title for name in names]
+    kind, kind_vi = {
+        KNOCK_OUT: ("knock-out", "loại trực tiếp"),
+        CRITICAL: ("critical", "mức nghiêm trọng"),
+        WAIVED: ("waived critical", "mức nghiêm trọng đang được miễn trừ"),
+    }[rule]
+    yield Action(
+        do=f"Prove the {len(names)} {kind} requirements that hold the score down: "
+        + _listed([each.en for each in titles]),
+        do_vi=f"Chứng minh {len(names)} yêu cầu {kind_vi} đang giữ điểm lại: "
+        + _listed([each.vi for each in titles]),
+        effort=len(names),
+        items=items,
+    )
+
+
+def _settled(item: Item) -> Item:
+    return replace(
+        item,
+        cells=tuple(
+            each
+            if each.state == "not-applicable"
+            else Cell(each.asset, "pass", knock_out="pass" if each.knock_out else None)
+            for each in item.cells
+        ),
+    )
+
+
+def _covering(sheet: Sheet) -> Iterator[Action]:
+    """As many of the heaviest unproved requirements as lift coverage over its next threshold."""
+    marks = {name: mark_of(item) for name, item in sheet.items.items()}
+    whole = total(sheet)
+    if not whole.weight:
+        return
+    known = whole.proved + whole.failed
+    under = next((each for each, _ in COVERAGE_CAPS if 100 * known < each * whole.weight), None)
+    if under is None:
+        return
+    gaps = {name: each.weight - each.proved - each.failed for name, each in marks.items()}
+    chosen: dict[str, Item] = {}
+    for name in sorted(gaps, key=lambda name: -gaps[name]):
+        if 100 * known >= under * whole.weight or not gaps[name]:
+            break
+        known += gaps[name]
+        chosen[name] = _known(sheet.items[name])
+    yield Action(
+        do=f"Prove {len(chosen)} more requirements by scan, drill or document, the heaviest first",
+        do_vi=f"Chứng minh thêm {len(chosen)} yêu cầu bằng quét, diễn tập hoặc hồ sơ,"
+        " bắt đầu từ yêu cầu nặng nhất",
+        effort=len(chosen),
+        items=chosen,
+    )
+
+
+def _known(item: Item) -> Item:
+    return replace(
+        item,
+        cells=tuple(
+            replace(
+                each,
+                state="pass",
+                missing=(),
+                knock_out="pass" if each.knock_out == "unknown" else each.knock_out,
+            )
+            if each.state == "unknown"
+            else each
+            for each in item.cells
+        ),
+    )
+
+
+#: How many names an action spells out.
+SPELLED = 3
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) <= SPELLED:
+        return ", ".join(names)
+    return ", ".join(names[:SPELLED]) + f" (+{len(names) - SPELLED})"
 
 
 # ---------------------------------------------------------------------------------------------
@@ -456,8 +883,14 @@ def view_of(sheet: Sheet) -> View:
 # ---------------------------------------------------------------------------------------------
 
 
-def agency_view(sheets: Mapping[str, Sheet], levels: Mapping[str, int]) -> View:
-    """The agency: mostly the mean by level, partly its worst system, which also caps it."""
+def agency_view(
+    sheets: Mapping[str, Sheet], ways: Mapping[str, Sequence[WayUp]], levels: Mapping[str, int]
+) -> View:
+    """
+    The agency: mostly the mean by level, partly its worst system, which also caps it.
+
+    P, F, U and D are the means by level; the way up starts with the first step of some system.
+    """
     exact = {name: points(sheet) for name, sheet in sheets.items()}
     value, caps = roll_up({name: (levels[name], each.value) for name, each in exact.items()})
     graded = bool(exact) and all(each.graded for each in exact.values())
@@ -488,8 +921,39 @@ def agency_view(sheets: Mapping[str, Sheet], levels: Mapping[str, int]) -> View:
         high=floored(high),
         coverage=floored(p + f),
         caps=caps,
+        way_up=_agency_way_up(
+            {name: (levels[name], each.value) for name, each in exact.items()},
+            ways,
+            value,
+            graded=graded,
+        ),
         without_waivers=floored(without) if without != value else None,
     )
+
+
+def _agency_way_up(
+    systems: Mapping[str, tuple[int, Fraction]],
+    ways: Mapping[str, Sequence[WayUp]],
+    value: Fraction,
+    *,
+    graded: bool,
+) -> tuple[WayUp, ...]:
+    """For the systems whose first step lifts the agency most: that step, each by itself."""
+    found: list[tuple[Fraction, WayUp]] = []
+    for name, way in ways.items():
+        if way:
+            level, _ = systems[name]
+            then, _ = roll_up({**systems, name: (level, Fraction(str(way[0].value)))})
+            if then > value:
+                step = WayUp(
+                    do=f"{name}: {way[0].do}",
+                    do_vi=f"{name}: {way[0].do_vi}",
+                    value=floored(then),
+                    grade=grade_of(then) if graded else None,
+                )
+                found.append((then, step))
+    found.sort(key=lambda each: -each[0])
+    return tuple(step for _, step in found[:STEPS])
 
 
 def roll_up(systems: Mapping[str, tuple[int, Fraction]]) -> tuple[Fraction, tuple[Cap, ...]]:
@@ -513,7 +977,7 @@ def roll_up(systems: Mapping[str, tuple[int, Fraction]]) -> tuple[Fraction, tupl
         return base, ()
     cap = Cap(
         to=to,
-        rule="worst-system",
+        rule=WORST,
         reason=f"one band above {worst}, the worst system of level 3 or more (grade {band})",
         reason_vi=f"chỉ cao hơn một bậc so với {worst}, hệ thống cấp độ 3 trở lên yếu nhất"
         f" (bậc {band})",
