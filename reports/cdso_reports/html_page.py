@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -40,13 +41,19 @@ from cdso_reports.words import Lang, fixed, named, say
 #: Rows of failures and unknowns that stand in the page itself (reports-and-ecosystem.md, A6). The
 #: rest is in the compressed list; a browser lays this many out in well under a second.
 STATIC_ROWS = 2000
+#: Rows of one check in the page, so that one common failure does not crowd out the others.
+STATIC_PER_CHECK = 20
 #: Runs of commands that stand in the page itself.
 STATIC_RUNS = 400
 #: Assets that a requirement lists by name for a system.
 STATIC_ASSETS = 12
+#: Assets that the chapter on scope lists, over all systems, and at least of each.
+SCOPE_ASSETS = 300
+SCOPE_ASSETS_LEAST = 12
 #: Characters of what was seen that a row shows; the evidence has all of it.
 STATIC_SEEN = 400
-#: Above so many systems the matrix shows icons without words, so that it stays a table.
+#: Above so many systems the matrix shows icons without words, so that it stays a table, and a
+#: requirement tells in words of its worst systems only.
 WORDY_SYSTEMS = 4
 
 CONTENTS = (
@@ -206,6 +213,8 @@ def _environment() -> Environment:
         label_prose=lambda table, key: prose(named(getattr(words, table), key)),
         text=lambda vi, en: Text(vi=vi, en=en),
         short=short,
+        date=_day,
+        said=message,
         number=lambda value: spoken(words.decimal(value)),
         count=lambda value: spoken(words.count(value)),
         moment=lambda value: spoken(words.moment(value)),
@@ -242,6 +251,10 @@ class CheckCard:
     check: CheckInfo
     counts: Mapping[str, int]
     worst: str
+    first: FindingResult
+    """The worst finding: what the conclusion quotes."""
+    failing: tuple[str, ...]
+    """The assets on which it fails."""
     open_rows: tuple[Row, ...]
     quiet_rows: tuple[Row, ...]
     hidden: int
@@ -322,7 +335,12 @@ class Page:
         self._vantage = {
             each.digest: _vantage(each) for each in self.result.commands if each.digest
         }
+        self._statuses = {
+            system.id: {each.id: each for each in system.requirements}
+            for system in self.result.systems
+        }
         self.cards = tuple(self._cards())
+        self._linked = {card.check.id: card.anchor for card in self.cards}
 
     def anchor(self, kind: str, name: str) -> str:
         """A stable id for a link, unique in the page."""
@@ -341,7 +359,7 @@ class Page:
         held: dict[str, list[FindingResult]] = defaultdict(list)
         for each in self.outline.findings:
             held[each.check].append(each)
-        shown = {id(each) for each in self.outline.findings[:STATIC_ROWS]}
+        shown = self._shown(held)
 
         def order(item: tuple[str, list[FindingResult]]) -> tuple[int, int, int, str]:
             name, found = item
@@ -363,10 +381,18 @@ class Page:
                 check=self.outline.check(name).model_copy(update={"severity": found[0].severity}),
                 counts=counts,
                 worst=found[0].outcome.value,
+                first=found[0],
+                failing=tuple(dict.fromkeys(e.asset for e in found if e.outcome is Outcome.FAIL)),
                 open_rows=tuple(row for row in rows if row.finding.outcome in _TO_DO),
                 quiet_rows=tuple(row for row in rows if row.finding.outcome not in _TO_DO),
                 hidden=len(found) - len(rows),
             )
+
+    def _shown(self, held: Mapping[str, list[FindingResult]]) -> set[int]:
+        """The findings that stand in the page: the worst of each check, then the worst of all."""
+        first = {id(each) for found in held.values() for each in found[:STATIC_PER_CHECK]}
+        chosen = [each for each in self.outline.findings if id(each) in first]
+        return {id(each) for each in chosen[:STATIC_ROWS]}
 
     def _row(self, finding: FindingResult) -> Row:
         seen_by = [self._vantage.get(each.partition("#")[0], "") for each in finding.evidence]
@@ -395,6 +421,11 @@ class Page:
     def hidden(self) -> int:
         return sum(card.hidden for card in self.cards)
 
+    @property
+    def scope(self) -> int:
+        """How many assets of each system the chapter on scope lists; the unseen come first."""
+        return max(SCOPE_ASSETS // max(len(self.result.systems), 1), SCOPE_ASSETS_LEAST)
+
     def reasons(self) -> tuple[tuple[str, int, int, int, tuple[str, ...]], ...]:
         """Reason, findings, checks, assets, the first assets: what was not looked at."""
         return tuple(
@@ -418,13 +449,10 @@ class Page:
 
     @property
     def matrix(self) -> tuple[tuple[Text, tuple[MatrixRow, ...]], ...]:
-        by_system = [
-            {each.id: each for each in system.requirements} for system in self.result.systems
-        ]
         titles = {each.id: each.title for each in self.result.rulebook.groups}
         chapters: dict[str, list[MatrixRow]] = {each: [] for each in titles}
         for info in self.result.rulebook.requirements:
-            held = [table.get(info.id) for table in by_system]
+            held = [self._statuses[system.id].get(info.id) for system in self.result.systems]
             if not any(held):
                 continue
             clauses = dict.fromkeys(each.clause for each in held if each and each.clause)
@@ -450,30 +478,35 @@ class Page:
         kind, _, name = item.partition(":")
         if kind == "check":
             known = name in self.outline.checks
-            link = self.anchor("c", name) if any(c.check.id == name for c in self.cards) else ""
-            return Proof(kind, self.outline.check(name).title if known else fixed(name), link)
+            title = self.outline.check(name).title if known else fixed(name)
+            return Proof(kind, title, self._linked.get(name, ""))
         if kind == "attestation" and info.document is not None:
             return Proof(kind, info.document, "")
         return Proof(kind, fixed(name), "")
 
     def standings(self, info: RequirementInfo) -> tuple[Standing, ...]:
+        """Each system's standing; of many systems the worst ones."""
         made = []
+        room = STATIC_ASSETS if self.wordy else STATIC_ASSETS // 4
         for system in self.result.systems:
-            for each in system.requirements:
-                if each.id != info.id:
-                    continue
-                worst = sorted(each.assets, key=lambda state: _STATE_ORDER[state.state])
-                missing = dict.fromkeys(item for state in worst for item in state.missing)
-                made.append(
-                    Standing(
-                        system=system,
-                        status=each,
-                        listed=tuple(worst[:STATIC_ASSETS]),
-                        more=max(len(worst) - STATIC_ASSETS, 0),
-                        missing=tuple(self._proof(item, info).title for item in missing),
-                    )
+            status = self._statuses[system.id].get(info.id)
+            if status is None:
+                continue
+            worst = sorted(status.assets, key=lambda state: _STATE_ORDER[state.state])
+            missing = dict.fromkeys(item for state in worst for item in state.missing)
+            made.append(
+                Standing(
+                    system=system,
+                    status=status,
+                    listed=tuple(worst[:room]),
+                    more=max(len(worst) - room, 0),
+                    missing=tuple(self._proof(item, info).title for item in missing),
                 )
-        return tuple(made)
+            )
+        if self.wordy:
+            return tuple(made)
+        made.sort(key=lambda each: _STATUS_ORDER[each.status.status.value])
+        return tuple(made[:WORDY_SYSTEMS])
 
     # -- method -------------------------------------------------------------------------------
 
@@ -499,7 +532,16 @@ class Page:
 
 
 _TO_DO = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)
+_STATUS_ORDER = {key: order for order, key in enumerate(words.STATUSES)}
 _STATE_ORDER = {"fail": 0, "unknown": 1, "pass": 2, "not-applicable": 3}
+
+
+def _day(text: str) -> Text:
+    """A date of the rulebook, which is written as text."""
+    try:
+        return words.day(date.fromisoformat(text))
+    except ValueError:
+        return fixed(line(text))
 
 
 def _vantage(command: Command) -> str:

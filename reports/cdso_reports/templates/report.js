@@ -187,13 +187,11 @@
       };
       const name = head.assets[asset[row]];
       const [id, titleVi, titleEn] = head.checks[check[row]];
-      cell(status(head.outcomeKeys[outcome[row]], pick(head.outcomes[outcome[row]])));
-      cell(element("span", pick(head.severities[severity[row]]), "severity sev-" + head.severityKeys[severity[row]]));
-      cell(element("b", name), ...(subject && subject !== name ? [element("br"), element("span", subject, "soft subject")] : []));
+      cell(status(head.outcomeKeys[outcome[row]], pick(head.outcomes[outcome[row]])), element("br"), element("span", pick(head.severities[severity[row]]), "severity sev-" + head.severityKeys[severity[row]]));
+      cell(element("b", name), element("br"), element("span", head.systems[system[row]], "soft"), ...(subject && subject !== name ? [element("br"), element("span", subject, "soft subject")] : []));
       cell(pick([titleVi, titleEn]), element("br"), element("code", id, "digest"));
       cell(pick([vi, en]));
-      cell(element("code", seen, "seen"));
-      cell(element("code", expected, "seen"));
+      cell(element("code", seen, "seen"), ...(expected ? [element("br"), element("code", expected, "seen soft")] : []));
       cell(pick([byVi, byEn]), ...(evidence ? [element("br"), element("code", evidence, "digest")] : []));
       return made;
     };
