@@ -252,6 +252,8 @@ def notices(run: Run, rulebook: Rulebook) -> Iterable[Text]:
     )
     if rulebook.note is not None:
         yield rulebook.note
+    for each in run.agency.notices:
+        yield both(each.template, **each.values)
     for system in run.agency.systems:
         if system.approved is None and not run.agency.this_machine_only:
             yield both(

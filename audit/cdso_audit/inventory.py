@@ -66,12 +66,6 @@ def this_machine(host_name: str) -> Agency:
         agency=AgencyIdentity(id=name, name=host_name or name),
         systems=(system,),
         this_machine_only=True,
-        notices=(
-            Notice(
-                template="There is no inventory: the machine {host} was assessed alone, at level 3",
-                values={"host": host_name or name},
-            ),
-        ),
     )
 
 
@@ -193,9 +187,7 @@ def _kind_problems(
         near = yamlfile.nearest(kind, list(PROFILES))
         yield ConfigError(
             "the kind of system {kind} is not known",
-            hint="did you mean {near}? The kinds are: {known}"
-            if near
-            else "the kinds are: {known}",
+            hint="did you mean {near}?" if near else "the kinds are: {known}",
             values={"kind": kind, "near": near, "known": ", ".join(PROFILES)},
             place=document.place((*path, "kind")),
         )
@@ -235,7 +227,7 @@ def _dependency_problems(
                 here,
                 name,
                 ids,
-                "the system {id}, which is depended on, is not in this file",
+                "there is no system {id} in this file",
             )
 
 
