@@ -60,7 +60,9 @@ def is_remote(place: str) -> bool:
 
 def without_password(place: str) -> str:
     """The place without a password that somebody may have written into its URL."""
-    return re.sub(r"^((?:sftp|rest|s3|b2|azure|gs):)?(\w+://)?([^:@/]+):[^@/]*@", r"\1\2\3@", place)
+    # The scheme is taken whole, or `sftp:ops@host` would pass for a login and its password.
+    login = r"((?:(?:sftp|rest|s3|b2|azure|gs):(?!//))?(?:\w+://)?)(?!sftp:)([^:@/]+):[^@/]*@"
+    return re.sub("^" + login, r"\1\2@", place)
 
 
 def declared_here(outputs: Outputs) -> list[DeclaredBackup]:

@@ -29,7 +29,8 @@ command -v chronyc >/dev/null && chronyc -c -n sources 2>&1
 echo '@@ timedatectl'
 command -v timedatectl >/dev/null && timedatectl show 2>&1
 echo '@@ timesync'
-command -v timedatectl >/dev/null && timedatectl timesync-status 2>&1
+u=systemd-timesyncd
+systemctl is-active --quiet $u.service 2>/dev/null && timedatectl timesync-status 2>&1
 echo '@@ ntpq'
 command -v ntpq >/dev/null && ntpq -pn 2>&1
 echo '@@ ntpctl'

@@ -311,6 +311,17 @@ def _target(program: str, text: str, protocol: str, encrypted: bool | None) -> L
     )
 
 
+def _joined(host: str, port: str) -> str:
+    """Host and port as one address, an IPv6 host in brackets."""
+    if not port:
+        return host
+    return (
+        f"[{host}]:{port}"
+        if re.fullmatch(r"[0-9a-fA-F:]*:[0-9a-fA-F:]+", host)
+        else f"{host}:{port}"
+    )
+
+
 def rsyslog_targets(text: str) -> list[LogTarget]:
     """Old syntax (`*.* @@host:514`) and new (`action(type="omfwd" target="…")`), in any order."""
     found: list[LogTarget | None] = []
@@ -352,7 +363,7 @@ def rsyslog_targets(text: str) -> list[LogTarget]:
             and pairs.get("streamdrivermode") == "1"
             and (tls or pairs.get("streamdriver", "") in ("gtls", "ossl"))
         )
-        found.append(_target("rsyslog", f"{host}:{port}" if port else host, protocol, encrypted))
+        found.append(_target("rsyslog", _joined(host, port), protocol, encrypted))
     return [each for each in found if each]
 
 
@@ -370,7 +381,7 @@ def syslog_ng_targets(text: str) -> list[LogTarget]:
             protocol = transport[1] if transport else driver[:3] if driver != "syslog" else "tcp"
             protocol = "tcp" if protocol == "net" else protocol
             if host:
-                where = f"{host[1]}:{port[1]}" if port else host[1]
+                where = _joined(host[1], port[1] if port else "")
                 found.append(_target("syslog-ng", where, protocol, protocol == "tls"))
     return [each for each in found if each]
 
@@ -393,7 +404,7 @@ def shipper_targets(program: str, text: str) -> list[LogTarget]:
             port = re.search(r"(?im)^\s*port:?\s+(\d+)", block)
             tls = bool(re.search(r"(?im)^\s*tls:?\s+(on|true)", block))
             if host:
-                where = f"{host[1]}:{port[1]}" if port else host[1]
+                where = _joined(host[1], port[1] if port else "")
                 found.append(_target(program, where, "tcp", tls))
     else:
         pattern = r"(?:hosts?|endpoints?|address|uri|url)\s*[:=]\s*\[?\s*[\"']?([^\s\"',\]]+)"
@@ -482,9 +493,9 @@ FAMILIES = (
     "audit.log",
 )
 _ROTATED = re.compile(r"(?:[-.](?:\d{1,3}|\d{8}(?:-\d+)?))?(?:\.(?:gz|xz|bz2|zst))?")
-_HEAD = re.compile(
-    r"^Head realtime timestamp: (?:\w+ )?([\d-]+ [\d:]+)(?:\.\d+)? UTC", re.MULTILINE
-)
+# `--utc` does not reach the header: it is in the host's own zone. The number in brackets, in
+# microseconds since 1970, is the same everywhere.
+_HEAD = re.compile(r"^Head realtime timestamp: .*\(([0-9a-f]{1,16})\)$", re.MULTILINE)
 _DAYS = {"hourly": 1 / 24, "daily": 1.0, "weekly": 7.0, "monthly": 30.0, "yearly": 365.0}
 
 
@@ -593,7 +604,7 @@ def read_log_retention(outputs: Outputs) -> Iterator[LogRetention | Missing | Ab
             )
     if outputs.has_tool(JOURNAL_HEADER):
         heads = [
-            datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+            datetime.fromtimestamp(int(text, 16) // 1_000_000, UTC)
             for text in _HEAD.findall(outputs.text(JOURNAL_HEADER, codes=(0, 1)))
         ]
         if heads:

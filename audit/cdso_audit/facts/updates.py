@@ -102,10 +102,10 @@ UPDATE_HISTORY = Probe(
     run=r"""
 echo '@@ dpkg'
 for f in /var/log/dpkg.log /var/log/dpkg.log.1; do
-  [ -r "$f" ] && grep -E '^[0-9-]+ [0-9:]+ upgrade ' "$f" | tail -n 1
+  [ -r "$f" ] && awk '$3 == "upgrade" && $5 != $6' "$f" | tail -n 1
 done
 [ -d /var/lib/dpkg/info ] && for f in /var/log/dpkg.log.*.gz; do
-  [ -r "$f" ] && gzip -cd "$f" | grep -E '^[0-9-]+ [0-9:]+ upgrade ' | tail -n 1
+  [ -r "$f" ] && gzip -cd "$f" | awk '$3 == "upgrade" && $5 != $6' | tail -n 1
 done
 echo '@@ rpm'
 command -v rpm >/dev/null && [ -d /var/lib/rpm ] &&

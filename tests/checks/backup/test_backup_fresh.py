@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.checks.backup.declared import PLACE, ago, copies, declared, seen, traces
-from tests.support import AT, DENIED, Answer, Case, agree, findings
+from tests.support import DENIED, Answer, Case, agree, findings
 
 from cdso_audit.facts.backups import BACKUP_PLACES, BACKUP_TRACES, without_password
 from cdso_audit.model import Declared, Outcome
@@ -215,12 +215,8 @@ def test_a_real_borg_repository(tmp_path: Path) -> None:
     place = tmp_path / "repo"
     (tmp_path / "data").write_bytes(b"x" * 4096)
     env = {"PATH": os.environ["PATH"], "BORG_PASSPHRASE": "x", "HOME": str(tmp_path)}
-    quiet = {"check": True, "env": env, "capture_output": True}
-    subprocess.run([borg, "init", "-e", "repokey", place], **quiet)  # type: ignore[call-overload]
-    subprocess.run(  # type: ignore[call-overload]
-        [borg, "create", f"{place}::one", tmp_path / "data"], **quiet
-    )
+    for act in (["init", "-e", "repokey", place], ["create", f"{place}::one", tmp_path / "data"]):
+        subprocess.run([borg, *act], check=True, env=env, capture_output=True)
 
     assert asked("borg", place) == [Outcome.UNKNOWN]
     assert asked("borg", place, 25) == [Outcome.FAIL]
-    assert AT.tzinfo is UTC

@@ -173,7 +173,7 @@ def test_spans(text: str, ms: float | None) -> None:
 @pytest.mark.daemon
 @pytest.mark.parametrize(("conf", "synchronised"), [("local stratum 3\n", True), ("", False)])
 def test_a_real_chronyd_is_understood(tmp_path: Path, conf: str, synchronised: bool) -> None:
-    """Chronyd without control of the clock: alone it knows nothing, as its own source it is blind."""
+    """Without control of the clock: alone it knows nothing, as its own source it is blind."""
     chronyd, chronyc = shutil.which("chronyd"), shutil.which("chronyc")
     if not chronyd or not chronyc:
         pytest.skip("needs the package chrony")

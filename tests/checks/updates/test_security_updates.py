@@ -10,11 +10,11 @@ from cdso_audit.model import Outcome
 from cdso_checks.updates.security_updates import security_updates
 
 #: Printed by apt-get 2.6 -s --ignore-hold dist-upgrade.
-INST = """Inst libssl3 [3.0.16-1~deb12u1] (3.0.22-1~deb12u2 Debian-Security:12/oldstable-security [amd64])
-Inst python3-jwt [2.6.0-1] (2.6.0-1+deb12u1 Debian:12.15/oldstable, Debian-Security:12/oldstable-security [all])
+INST = """Inst libssl3 [3.0.16-1~deb12u1] (3.0.22-1~deb12u2 {security} [amd64])
+Inst python3-jwt [2.6.0-1] (2.6.0-1+deb12u1 Debian:12.15/oldstable, {security} [all])
 Inst python3-xmltodict [0.13.0-1] (0.13.0-1.1~deb12u1 Debian:12.15/oldstable [all])
-Inst linux-image-6.1.0-49-amd64 (6.1.174-1 Debian-Security:12/oldstable-security [amd64])
-"""
+Inst linux-image-6.1.0-49-amd64 (6.1.174-1 {security} [amd64])
+""".format(security="Debian-Security:12/oldstable-security")
 COUNT = "{} upgraded, 1 newly installed, 0 to remove and 0 not upgraded.\n"
 UBUNTU = (
     "Inst tzdata [2025a] (2026a Ubuntu:24.04/noble-updates, Ubuntu:24.04/noble-security [all])\n"

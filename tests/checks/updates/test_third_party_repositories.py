@@ -11,7 +11,8 @@ from cdso_checks.updates.third_party_repositories import third_party_repositorie
 def seen(*lines: str) -> dict[object, str]:
     text = "\n".join(lines)
     return {
-        PACKAGE_SOURCES: f"@@ list\n@file /etc/apt/sources.list\n{text}\n@@ deb822\n@@ apt\n@@ yum\n"
+        PACKAGE_SOURCES: f"@@ list\n@file /etc/apt/sources.list\n{text}\n"
+        "@@ deb822\n@@ apt\n@@ yum\n"
         "@@ manager\napt-get\n@@ end\n"
     }
 

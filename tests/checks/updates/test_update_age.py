@@ -13,7 +13,8 @@ def seen(
     dpkg: str = "", rpm: str = "", logs: str = "", zone: str = "+0700", boot: int = 1700000000
 ) -> dict[object, str]:
     return {
-        UPDATE_HISTORY: f"@@ dpkg\n{dpkg}\n@@ rpm\n{rpm}\n@@ logs\n{logs}\n@@ zone\n{zone}\n@@ end\n",
+        UPDATE_HISTORY: f"@@ dpkg\n{dpkg}\n@@ rpm\n{rpm}\n@@ logs\n{logs}\n"
+        f"@@ zone\n{zone}\n@@ end\n",
         HOST_NATURE: f"@@ container\nnone\n@@ first-boot\n{boot}\n@@ end\n",
     }
 
