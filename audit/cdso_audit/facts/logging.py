@@ -494,8 +494,12 @@ FAMILIES = (
 )
 _ROTATED = re.compile(r"(?:[-.](?:\d{1,3}|\d{8}(?:-\d+)?))?(?:\.(?:gz|xz|bz2|zst))?")
 # `--utc` does not reach the header: it is in the host's own zone. The number in brackets, in
-# microseconds since 1970, is the same everywhere.
-_HEAD = re.compile(r"^Head realtime timestamp: .*\(([0-9a-f]{1,16})\)$", re.MULTILINE)
+# microseconds since 1970, is the same everywhere; systemd before 251 lacks it, and there the day
+# is right to within the zone's hours.
+_HEAD = re.compile(
+    r"^Head realtime timestamp: (?:[A-Z]\w+ )?(\d{4}-\d\d-\d\d)?[^(\n]*(?:\(([0-9a-f]{1,16})\))?$",
+    re.MULTILINE,
+)
 _DAYS = {"hourly": 1 / 24, "daily": 1.0, "weekly": 7.0, "monthly": 30.0, "yearly": 365.0}
 
 
@@ -574,6 +578,19 @@ def journal_days(values: dict[str, str]) -> int | None:
     return int(match[1]) * seconds // 86400
 
 
+def journal_heads(text: str) -> list[datetime]:
+    """The time of the first entry of each journal file; raises UnreadableError if none tells it."""
+    heads = []
+    for day, number in _HEAD.findall(text):
+        if number:
+            heads.append(datetime.fromtimestamp(int(number, 16) // 1_000_000, UTC))
+        elif day:
+            heads.append(datetime.fromisoformat(day).replace(tzinfo=UTC))
+    if "File path:" in text and not heads:
+        raise UnreadableError("journalctl --header tells no first entry of any file")
+    return heads
+
+
 @reader(LogRetention, LOG_FILES, JOURNAL_HEADER, LOG_ROTATION, HOST_NATURE)
 def read_log_retention(outputs: Outputs) -> Iterator[LogRetention | Missing | Absent]:
     """Files' own ages, and the first entry of the oldest journal file."""
@@ -603,10 +620,7 @@ def read_log_retention(outputs: Outputs) -> Iterator[LogRetention | Missing | Ab
                 )
             )
     if outputs.has_tool(JOURNAL_HEADER):
-        heads = [
-            datetime.fromtimestamp(int(text, 16) // 1_000_000, UTC)
-            for text in _HEAD.findall(outputs.text(JOURNAL_HEADER, codes=(0, 1)))
-        ]
+        heads = journal_heads(outputs.text(JOURNAL_HEADER, codes=(0, 1)))
         if heads:
             sources.append(
                 LogSource(

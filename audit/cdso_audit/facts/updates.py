@@ -371,8 +371,10 @@ def read_update_history(outputs: Outputs) -> Iterator[UpdateHistory | Missing | 
     zone = parts["zone"].strip() or "+0000"
     found = [
         datetime.strptime(f"{match} {zone}", "%Y-%m-%d %H:%M:%S %z")
-        for match in re.findall(
-            r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) upgrade ", parts["dpkg"], re.MULTILINE
+        for match, _ in re.findall(
+            r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) upgrade (?!\S+ (\S+) \2$)",
+            parts["dpkg"],
+            re.MULTILINE,
         )
     ]
     found += [at for line in parts["rpm"].splitlines() if (at := moment(line))]

@@ -58,15 +58,23 @@ def seen(
 
 HEADER = """File path: /var/log/journal/5601/system.journal
 State: ONLINE
-Head realtime timestamp: Sun 2026-02-01 07:00:03 UTC (6402f0e5b3c1a)
-Tail realtime timestamp: Sat 2026-11-21 11:59:58 UTC (6402f0e5b3c1a)
+Head realtime timestamp: Sun 2026-02-01 07:00:03 UTC (649bdc16c22c0)
+Tail realtime timestamp: Sat 2026-11-21 11:59:58 UTC (660c805b6dd80)
 """
+#: `--utc` does not reach the header of a host in Việt Nam's zone.
+HANOI = HEADER.replace("07:00:03 UTC", "14:00:03 +07").replace("11:59:58 UTC", "18:59:58 +07")
 CASES = [
     Case("good: a year is there", seen(files(370), YEAR), Outcome.PASS, says="370 days"),
     Case("good: more is there than promised", seen(files(120)), Outcome.PASS),
     Case(
         "good: the journal reaches back",
         seen(files(20), journal=HEADER),
+        Outcome.PASS,
+        says="2026-02-01",
+    ),
+    Case(
+        "good: the journal reaches back, told in the host's own zone",
+        seen(files(20), journal=HANOI),
         Outcome.PASS,
         says="2026-02-01",
     ),
@@ -80,6 +88,17 @@ CASES = [
         ),
         Outcome.PASS,
         says="200 days",
+    ),
+    Case(
+        "good: the journal of an older systemd",
+        seen(files(20), journal=HEADER.replace(" (649bdc16c22c0)", "")),
+        Outcome.PASS,
+        says="2026-02-01",
+    ),
+    Case(
+        "unreadable: a journal without a first entry",
+        seen(files(20), journal="File path: /var/log/journal/5601/system.journal\n"),
+        Outcome.UNKNOWN,
     ),
     Case(
         "bad: four weeks on an old host",

@@ -44,6 +44,11 @@ CASES = [
         says="31 days ago",
     ),
     Case("bad: half a year", seen(LINE.format("05-09 07:28:46"), logs=LOG), Outcome.FAIL),
+    Case(
+        "bad: set up again in the same version, as debootstrap does",
+        seen("2026-11-20 07:00:00 upgrade dpkg:amd64 1.20.13 1.20.13", logs=LOG),
+        Outcome.FAIL,
+    ),
     Case("bad: the log tells of no upgrade", seen(logs=LOG), Outcome.FAIL),
     Case("absent: neither dpkg nor rpm", seen(), Outcome.UNKNOWN),
     Case("unreadable: broken", {**seen(), UPDATE_HISTORY: Answer(code=2)}, Outcome.UNKNOWN),
