@@ -73,6 +73,17 @@ CASES = [
         answers(Answer("", 1, "find: unrecognized: -ignore_readdir_race\n")),
         Outcome.UNKNOWN,
     ),
+    Case(
+        "good: btrfs was entered",
+        answers(walk("m d 755 0 0 /"), ROOT.replace("ext4", "btrfs") + END),
+        Outcome.PASS,
+    ),
+    Case(
+        "unreadable: btrfs was not entered",
+        answers(walk(), ROOT.replace("ext4", "btrfs") + END),
+        Outcome.UNKNOWN,
+        says="/ (btrfs)",
+    ),
     Case("unreadable: mounts were cut", answers(walk(), ROOT), Outcome.UNKNOWN),
 ]
 
