@@ -1,4 +1,4 @@
-"""Names as RFC 9525 compares them: subjectAltName only, a wildcard for the whole left-most label."""
+"""Names as RFC 9525 compares them: subjectAltName only, a wildcard for the left-most label."""
 
 from ipaddress import ip_address
 

@@ -1,4 +1,4 @@
-"""Protection from framing: frame-ancestors of an enforced policy, which wins, or X-Frame-Options."""
+"""Framing: frame-ancestors of an enforced policy, which wins, or X-Frame-Options."""
 
 from cdso_audit.checking import About, check
 from cdso_audit.facts.http import HttpPages

@@ -1,4 +1,4 @@
-"""Referrer-Policy on the page at the end of the redirects: the last value that browsers know holds."""
+"""Referrer-Policy of the page after all redirects: the last value that browsers know holds."""
 
 from cdso_audit.checking import About, check
 from cdso_audit.facts.http import HttpPages
