@@ -101,6 +101,13 @@ UFW = """*filter
 -A ufw-user-input -p tcp -m tcp --dport 22 -m comment --comment "from \\"the\\" desk" -j ACCEPT
 COMMIT
 """
+#: What ufw 0.36 writes for IPv6 asks for a routing header and for a hop limit as well.
+UFW6 = UFW.replace("ufw-", "ufw6-").replace(
+    "-A ufw6-before-input -m conntrack",
+    "-A ufw6-before-input -m rt --rt-type 0 -j DROP\n"
+    "-A ufw6-before-input -p ipv6-icmp -m icmp6 --icmpv6-type 135 -m hl --hl-eq 255 -j ACCEPT\n"
+    "-A ufw6-before-input -m conntrack",
+)
 OPEN = "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n"
 
 

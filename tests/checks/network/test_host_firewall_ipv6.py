@@ -1,7 +1,7 @@
 """`host-firewall-ipv6` asks the same of IPv6."""
 
 import pytest
-from tests.checks.network.rule_sets import EMPTY, OPEN, SSH, UFW, answers, network
+from tests.checks.network.rule_sets import EMPTY, OPEN, SSH, UFW, UFW6, answers, network
 from tests.checks.network.rule_sets import nft as rules
 from tests.support import DENIED, Case, agree
 
@@ -11,6 +11,7 @@ from cdso_checks.network.host_firewall_ipv6 import host_firewall_ipv6
 CASES = [
     Case("good: inet", answers(rules(SSH, policy="drop")), Outcome.PASS),
     Case("good: ip6tables", answers(EMPTY, UFW, UFW), Outcome.PASS),
+    Case("good: ufw's own rules for IPv6", answers(EMPTY, UFW, UFW6), Outcome.PASS),
     Case("bad: IPv4 only", answers(rules(SSH, policy="drop", family="ip")), Outcome.FAIL),
     Case("bad: ufw with IPV6=no", answers(EMPTY, UFW, OPEN), Outcome.FAIL),
     Case(

@@ -7,9 +7,11 @@ from tests.checks.services.units import ACTIVE, NO_BUS, QUIET, answers, unit
 from tests.support import MISSING_TOOL, Answer, Case, agree
 
 from cdso_audit.facts.services import INETD
+from cdso_audit.facts.sockets import SOCKET_NAMES
 from cdso_audit.model import GapReason, Outcome
 from cdso_checks.services.legacy_services import legacy_services
 
+PORT_514 = QUIET.replace("== tcp\n", "== tcp\n   0: 00000000:0202 00000000:0000 0A 0:0\n")
 CASES = [
     Case("good", answers(), Outcome.PASS),
     Case(
@@ -54,6 +56,22 @@ CASES = [
         Outcome.FAIL,
         says="telnet",
     ),
+    Case(
+        "good: 514/tcp is syslog",
+        answers(sockets=PORT_514)
+        | {
+            SOCKET_NAMES: 'tcp LISTEN 0 25 0.0.0.0:514 0.0.0.0:* users:(("rsyslogd",pid=97,fd=6))\n'
+        },
+        Outcome.PASS,
+    ),
+    Case(
+        "bad: 514/tcp is rsh",
+        answers(sockets=PORT_514)
+        | {SOCKET_NAMES: 'tcp LISTEN 0 128 0.0.0.0:514 0.0.0.0:* users:(("inetd",pid=97,fd=6))\n'},
+        Outcome.FAIL,
+        says="rsh",
+    ),
+    Case("bad: 514/tcp, and nobody says whose", answers(sockets=PORT_514), Outcome.FAIL),
     Case(
         "absent: no systemd, nothing of the kind", answers(MISSING_TOOL, MISSING_TOOL), Outcome.PASS
     ),
