@@ -206,9 +206,9 @@ class _Judge:
         """The kinds of assets on which the check proves something."""
         check = self.checks.get(item.check)
         if check is None:
-            return frozenset(item.on)
+            return frozenset(item.asset_kinds)
         kinds = frozenset(kind for reader in readers_of(check.fact) for kind in reader.on)
-        return kinds & frozenset(item.on) if item.on else kinds
+        return kinds & frozenset(item.asset_kinds) if item.asset_kinds else kinds
 
     def _not_applicable(self, requirement: Requirement) -> tuple[Text, tuple[str, ...]] | None:
         """Why it does not concern this system, if that is proved; a short inventory is no proof."""
@@ -317,7 +317,7 @@ class _Judge:
         kinds = self._kinds(item)
         given = requirement.given(item, self.checks.get(item.check), self.system.level)
         if given is None:  # the rulebook asks for a check that is not there: nobody looked
-            away = asset is not None and item.on and asset.kind not in kinds
+            away = asset is not None and item.asset_kinds and asset.kind not in kinds
             return None if away else _Proved(item.key, "unknown")
         if asset is not None and asset.kind not in kinds:
             return None

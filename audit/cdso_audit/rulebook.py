@@ -65,14 +65,14 @@ class _Item(Frozen):
 
 class CheckProof(_Item):
     """
-    A check, on those asset kinds (all that the check can see, when `on` is empty).
+    A check, on those asset kinds (all that the check can see, when `asset_kinds` is empty).
 
     A parameter `param:NAME` stands for the requirement's own value at the level of the system.
     While a `knock_out` fails or is unknown no grade is above E, and no waiver changes that.
     """
 
     check: str
-    on: tuple[AssetKind, ...] = ()
+    asset_kinds: tuple[AssetKind, ...] = ()
     parameters: Mapping[str, Any] = {}
     knock_out: bool = False
 
@@ -219,7 +219,7 @@ class Condition(Frozen):
 class Requirement(Frozen):
     """One duty, in our own words, with all that an auditor asks about it."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]+$")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$")]
     rule_set: str
     group: str
     title: Text
@@ -599,7 +599,7 @@ def _misfits(
     except ValueError as problem:
         yield str(problem)
     seen = {kind for reader in readers_of(check.fact) for kind in reader.on}
-    for kind in proof.on:
+    for kind in proof.asset_kinds:
         if kind not in seen:
             yield f"{proof.check} does not exist on {kind}"
 
