@@ -37,6 +37,7 @@ umask 077
 cd / 2>/dev/null || :
 exec 3>&1
 uid=$(id -u 2>/dev/null || echo 1)
+has_sudo=$(command -v sudo 2>/dev/null)
 if command -v timeout >/dev/null 2>&1
 then limit() { seconds=$1; shift; timeout -k __GRACE__ "$seconds" "$@"; }
 else limit() { shift; "$@"; }
@@ -106,11 +107,16 @@ def _asked(question: Question, *, sudo: bool) -> str:
     else:
         words = ["root" if probe.root else "limit", seconds, *probe.run, *question.arguments]
     act = f'ask {cap} {" ".join(shlex.quote(word) for word in words)}; end {probe.id} "$code"'
-    if probe.root and not sudo:
-        act = f'if [ "$uid" = 0 ]; then {act}; else end {probe.id} denied; fi'
+    if probe.root:
+        allowed = '[ "$uid" = 0 ] || [ "$has_sudo" ]' if sudo else '[ "$uid" = 0 ]'
+        refusal = "sudoless" if sudo else "denied"
+        act = f"if {allowed}; then {act}; else end {probe.id} {refusal}; fi"
     if probe.needed_tool:
         tool = shlex.quote(probe.needed_tool)
-        act = f"if command -v {tool} >/dev/null 2>&1; then {act}; else end {probe.id} missing; fi"
+        # What only root may execute is there all the same.
+        there = f"command -v {tool} >/dev/null 2>&1"
+        there = f"[ -e {tool} ]" if probe.root and probe.needed_tool.startswith("/") else there
+        act = f"if {there}; then {act}; else end {probe.id} missing; fi"
     return f"begin {probe.id}; {act}"
 
 
@@ -189,6 +195,8 @@ def observations(
             gap, why = GapReason.MISSING_TOOL, f"{probe.needed_tool} is not installed"
         elif frame.code == "denied":
             gap, why = GapReason.DENIED, "needs root, and sudo is not enabled for this asset"
+        elif frame.code == "sudoless":
+            gap, why = GapReason.DENIED, "needs root, and sudo is not installed there"
         elif not re.fullmatch(r"[0-9]{1,3}", frame.code):
             gap, why = GapReason.UNPARSABLE, "the answer has no exit code"
         else:
@@ -199,7 +207,7 @@ def observations(
             elif code in TIMED_OUT:
                 gap, why = GapReason.TIMEOUT, f"no end after {probe.deadline:g} s"
             elif probe.root and code == 1 and errors.startswith(b"sudo:"):
-                gap, why = _sudo_refusal(errors)
+                gap, why = GapReason.DENIED, errors.decode("utf-8", "replace").splitlines()[0]
         made.append(
             Observation(
                 probe=probe.id,
@@ -216,13 +224,6 @@ def observations(
             )
         )
     return made
-
-
-def _sudo_refusal(errors: bytes) -> tuple[GapReason, str]:
-    text = errors.decode("utf-8", "replace").splitlines()[0]
-    if "command not found" in text:
-        return GapReason.MISSING_TOOL, text
-    return GapReason.DENIED, text
 
 
 def is_complete(stdout: bytes, marker: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cdso_audit.collect.conversation import Session, collect_shell
 from cdso_audit.collect.plan import AssetPlan, Plan
 from cdso_audit.facts.reading import Observation
-from cdso_audit.model import Defaults, GapReason, HostAsset, SshAccess
+from cdso_audit.model import Asset, Defaults, EndpointAsset, GapReason, HostAsset, SshAccess
 
 if TYPE_CHECKING:
     from cdso_audit.collect.ssh import Connections
@@ -55,7 +55,7 @@ def collect(
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="collect")
     try:
         running: dict[Future[list[Observation]], AssetPlan] = {
-            pool.submit(_asset, each, connections, sessions, progress, halt): each
+            pool.submit(_asset, each, folder, connections, sessions, progress, halt): each
             for each in plan.assets
             if each.asset.id not in done
         }
@@ -83,8 +83,16 @@ def _connections(plan: Plan, defaults: Defaults, folder: Path) -> "Connections |
     return Connections(folder=folder, defaults=defaults.ssh, config=user_config())
 
 
+def _located(asset: Asset, folder: Path) -> Asset:
+    """The asset with its files where they are: paths are relative to the inventory."""
+    if isinstance(asset, EndpointAsset) and asset.ca:
+        return asset.model_copy(update={"ca": str(folder / Path(asset.ca).expanduser())})
+    return asset
+
+
 def _asset(
     plan: AssetPlan,
+    folder: Path,
     connections: "Connections | None",
     sessions: list[Session],
     progress: Callable[[Progress], None],
@@ -106,7 +114,7 @@ def _asset(
             )
 
             progress(Progress(asset.id, others[0].via))
-            found += collect_endpoint(others, asset, plan.system)
+            found += collect_endpoint(others, _located(asset, folder), plan.system)
     except Exception as problem:  # noqa: BLE001 - one asset must never take the others down
         at = datetime.now(UTC)
         have = {each.probe for each in found}

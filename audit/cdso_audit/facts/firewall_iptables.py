@@ -75,6 +75,14 @@ _IDLE = {
     "--validmark": 0,
     "--limit-iface-in": 0,
 }
+#: Conditions on what the sender alone decides. ufw's own IPv6 rules have `--rt-type` and `--hl-eq`.
+_SENDERS_CHOICE = frozenset(
+    (
+        *("--sport", "--sports", "--rt-type", "--rt-segsleft", "--rt-len"),
+        *("--hl-eq", "--hl-lt", "--hl-gt", "--ttl-eq", "--ttl-lt", "--ttl-gt"),
+        *("--length", "--dscp", "--dscp-class", "--tos", "--mss", "--tcp-option", "--header"),
+    )
+)
 
 
 def iptables_tables(text: str, family: int) -> list[RuleTable]:
@@ -185,7 +193,7 @@ def _match(  # noqa: C901, PLR0911, PLR0912 - one branch an option
         return _always(_destination(value))
     if option in ("--dport", "--dports", "--ports"):
         return _ports(table, value)
-    if option in ("--sport", "--sports"):
+    if option in _SENDERS_CHOICE:
         return _always(Truth.CHOSEN)
     if option in ("--ctstate", "--state"):
         return _always(truth("NEW" in value.split(",")))

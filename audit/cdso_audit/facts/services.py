@@ -1,7 +1,7 @@
 """Units of systemd, and the servers that older super-servers start."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 from cdso_audit.facts.mounts import SURROUNDINGS, parse_surroundings
@@ -15,7 +15,7 @@ from cdso_audit.facts.reading import (
     UnreadableError,
     reader,
 )
-from cdso_audit.facts.sockets import SOCKETS, parse_sockets
+from cdso_audit.facts.sockets import SOCKET_NAMES, SOCKETS, parse_names, parse_sockets
 from cdso_audit.model import Frozen, GapReason, KnownBy
 
 UNIT_FILES = Probe(
@@ -88,6 +88,8 @@ class Services(Fact):
     """Installed packages, or None when no package database was found."""
     ports: tuple[tuple[str, int], ...]
     """Protocol and port of what waits for others than this host itself."""
+    programs: Mapping[str, str] = {}
+    """`514/tcp` → the program that waits there, as far as root could ask."""
 
 
 class FailedUnits(Fact):
@@ -122,7 +124,7 @@ def _active(outputs: Outputs) -> dict[str, str] | None:
     return parse_units(lines[:-1])
 
 
-@reader(Services, UNIT_FILES, UNITS, INETD, PACKAGES, SOCKETS)
+@reader(Services, UNIT_FILES, UNITS, INETD, PACKAGES, SOCKETS, SOCKET_NAMES)
 def read_services(outputs: Outputs) -> Iterator[Services]:
     """One fact. Without systemd there are no units, and the rest still tells."""
     units: tuple[UnitFile, ...] = ()
@@ -140,6 +142,10 @@ def read_services(outputs: Outputs) -> Iterator[Services]:
             names.append(line.split()[0].rpartition(":")[2])
     if table != "end":
         raise UnreadableError("the list of inetd has no end")
+    try:
+        programs = parse_names(outputs.text(SOCKET_NAMES))
+    except UnavailableError:
+        programs = {}
     yield Services(
         subject="services",
         units=units,
@@ -151,6 +157,7 @@ def read_services(outputs: Outputs) -> Iterator[Services]:
             for protocol, address, port in parse_sockets(outputs.text(SOCKETS))
             if not address.startswith("127.") and address != "::1"
         ),
+        programs={f"{port}/{protocol}": name for (protocol, port), name in programs.items()},
     )
 
 

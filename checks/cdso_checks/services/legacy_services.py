@@ -45,6 +45,8 @@ PORTS = {
     ("tcp", 514): "rsh",
     ("tcp", 79): "finger",
 }
+#: What waits on a port for rsh. Syslog by TCP usually waits on the same 514 (RFC 6587).
+SUPER_SERVERS = ("inetd", "xinetd", "systemd", "init", "in.rshd", "rshd", "")
 STARTS = ("enabled", "enabled-runtime", "linked", "generated")
 
 
@@ -64,8 +66,15 @@ def reasons(services: Services, kind: str) -> list[str]:
         f"package {name}" for name in services.packages or () if name in PACKAGES.get(kind, ())
     ]
     found += [f"{port}/{protocol}" for (protocol, port), name in PORTS.items()
-              if name == kind and (protocol, port) in services.ports]  # fmt: skip
+              if name == kind and (protocol, port) in services.ports
+              and not _is_syslog(services, protocol, port)]  # fmt: skip
     return found
+
+
+def _is_syslog(services: Services, protocol: str, port: int) -> bool:
+    """Whether what waits on 514/tcp is another program than one that starts rsh."""
+    program = services.programs.get(f"{port}/{protocol}", "")
+    return (protocol, port) == ("tcp", 514) and program not in SUPER_SERVERS
 
 
 @check(
