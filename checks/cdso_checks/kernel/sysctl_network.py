@@ -56,6 +56,12 @@ def sysctl_network(kernel: KernelSettings, context: Context) -> Verdict:
     now, saved = judged(kernel, rules)
     if kernel.container != "none":
         saved = []
+        if now:
+            return Verdict.failed(
+                "{count} settings are wrong in the network of this container",
+                count=len(now),
+                seen="\n".join(now),
+            )
     if now and saved:
         return Verdict.failed(
             "{count} settings are wrong now, and {saved} would be after the next start",

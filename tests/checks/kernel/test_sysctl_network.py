@@ -68,6 +68,12 @@ CASES = [
         says="will be wrong",
     ),
     Case(
+        "bad: in a container",
+        answers(NETWORK | {"net/ipv4/conf/all/send_redirects": "1"}, saved(""), CONTAINER),
+        Outcome.FAIL,
+        says="network of this container",
+    ),
+    Case(
         "bad: both",
         answers(
             NETWORK | {"net/ipv4/tcp_syncookies": "0"},
