@@ -26,14 +26,15 @@ from cdso_audit.facts.sshfiles import AUTHORIZED_KEYS, parse_authorized_keys
 from cdso_audit.model import Frozen, GapReason
 
 # What a password field says, without saying it: `x` (see shadow), `empty:0`, `SCHEME:LOCKED`. A
-# field that no password can match (`*`, `!`, `!!`, `NP`) is `none:1`.
+# field that no password can match (`*`, `!`, `!!`, `NP`) is `none:1`. No backslash stands in what
+# root runs: sudo takes it for an escape when it compares the command with its rule.
 _SCHEME_AWK = (
     'function say(p, l,i) { if (p == "x") return "x:0"; if (p == "") return "empty:0"; l = 0;'
     ' while (substr(p, 1, 1) == "!") { p = substr(p, 2); l = 1 }'
     ' if (substr(p, 1, 1) == "$") { p = substr(p, 2); i = index(p, "$"); p = substr(p, 1, i - 1);'
-    ' if (i > 1 && i < 16 && p ~ /^[a-z0-9-]+$/) return "$" p "$:" l; return "odd:" l }'
-    ' if (length(p) == 13 && p ~ /^[.\\/0-9A-Za-z]+$/) return "des:" l;'
-    ' if (length(p) == 20 && p ~ /^_[.\\/0-9A-Za-z]+$/) return "bsdi:" l; return "none:1" }'
+    ' if (i > 1 && i < 16 && p ~ "^[a-z0-9-]+$") return "$" p "$:" l; return "odd:" l }'
+    ' if (length(p) == 13 && p ~ "^[./0-9A-Za-z]+$") return "des:" l;'
+    ' if (length(p) == 20 && p ~ "^_[./0-9A-Za-z]+$") return "bsdi:" l; return "none:1" }'
 )
 
 ACCOUNTS = Probe(

@@ -157,28 +157,33 @@ KEY_PLACES = (
 
 # For each account of /etc/passwd: `home NAME DIR`, and for each line of each of its key files
 # `key NAME LINE TYPE HEAD LENGTH OPTIONS PATH`. HEAD is the start of the public key, which holds
-# the length of its modulus. Mounts come first: root may be shut out of a home on a network.
+# the length of its modulus. Mounts come first: root may be shut out of a home on a network. No
+# backslash stands in it: sudo takes one for an escape when it compares a command with its rule.
 _KEYS_AWK = (
-    "function show(u,p, l,n,i,c,q,o,w,h) { n = 0; while ((getline l < p) > 0) { n++; q = 0; t = "
-    '"";'
-    ' o = ""; gsub("\\t", " ", l); sub("\\r$", "", l); sub("^ +", "", l);'
+    "function show(u,p, l,n,i,c,q,o,w,h) { n = 0;"
+    ' while ((getline l < p) > 0) { n++; q = 0; o = "";'
+    ' gsub(tab, " ", l); sub(cr "$", "", l); sub("^ +", "", l);'
     ' if (l == "" || substr(l, 1, 1) == "#") continue; split(l, w, " ");'
-    ' if (index(w[2], "AAAA") != 1 || index(l, " ") == 0 || w[1] !~ '
-    "/^(ssh|sk-ssh|ecdsa-sha2|sk-ecdsa-sha2)-[a-z0-9@.-]+$/) {"
-    ' for (i = 1; i <= length(l); i++) { c = substr(l, i, 1); if (c == "\\\\" && q) { i++; '
-    "continue }"
-    ' if (c == "\\"") { q = !q; continue } if (q) continue; if (c == " ") break; o = o c }'
+    " if (!is_key(w)) {"
+    " for (i = 1; i <= length(l); i++) { c = substr(l, i, 1);"
+    " if (c == esc && q) { i++; continue }"
+    ' if (c == quote) { q = !q; continue } if (q) continue; if (c == " ") break; o = o c }'
     ' l = substr(l, i + 1); sub("^ +", "", l); split(l, w, " ") }'
-    ' if (index(w[2], "AAAA") != 1 || w[1] !~ '
-    '/^(ssh|sk-ssh|ecdsa-sha2|sk-ecdsa-sha2)-[a-z0-9@.-]+$/) { print "odd", u, n, p; continue }'
-    ' gsub("=[^,]*", "", o); if (o !~ /^[A-Za-z0-9,-]*$/) o = "odd"; if (o == "") o = "-";'
-    ' h = "-"; if (index(w[2], "AAAAB3NzaC1") == 1) h = substr(w[2], 1, 64); print "key", u, n, '
-    "w[1], h, length(w[2]), o, p } close(p);"
+    ' if (!is_key(w)) { print "odd", u, n, p; continue }'
+    ' gsub("=[^,]*", "", o); if (o !~ "^[A-Za-z0-9,-]*$") o = "odd"; if (o == "") o = "-";'
+    ' h = "-"; if (index(w[2], "AAAAB3NzaC1") == 1) h = substr(w[2], 1, 64);'
+    ' print "key", u, n, w[1], h, length(w[2]), o, p } close(p);'
     ' if (n) print "file", u, n, p }'
-    ' FILENAME == "/proc/self/mounts" { if ($3 ~ /^(nfs|nfs4|cifs|smb3|autofs|afs|ceph|9p|lustre)$/'
-    ' || $3 ~ /^fuse/) print "mount", $3, $2; next }'
-    ' { split($0, f, ":"); u = f[1]; if (u !~ /^[A-Za-z0-9_.-]+[$]?$/) next; print "home", u, f[6];'
-    ' if (f[6] ~ /^\\//) { show(u, f[6] "/.ssh/authorized_keys");'
+    ' function is_key(w) { return index(w[2], "AAAA") == 1 &&'
+    ' w[1] ~ "^(ssh|sk-ssh|ecdsa-sha2|sk-ecdsa-sha2)-[a-z0-9@.-]+$" }'
+    ' BEGIN { tab = sprintf("%c", 9); cr = sprintf("%c", 13); quote = sprintf("%c", 34);'
+    ' esc = sprintf("%c", 92) }'
+    ' FILENAME == "/proc/self/mounts" {'
+    ' if ($3 ~ "^(nfs|nfs4|cifs|smb3|autofs|afs|ceph|9p|lustre)$" || index($3, "fuse") == 1)'
+    ' print "mount", $3, $2; next }'
+    ' { split($0, f, ":"); u = f[1]; if (u !~ "^[A-Za-z0-9_.-]+[$]?$") next;'
+    ' print "home", u, f[6]; if (substr(f[6], 1, 1) == "/") {'
+    ' show(u, f[6] "/.ssh/authorized_keys");'
     ' show(u, f[6] "/.ssh/authorized_keys2") } show(u, "/etc/ssh/authorized_keys/" u);'
     ' show(u, "/etc/ssh/authorized_keys.d/" u); show(u, "/etc/ssh/keys/" u) }'
 )
