@@ -206,8 +206,12 @@ def test_grades_are_given_on_the_exact_value(value: Fraction, grade: str) -> Non
     assert grade_of(value) == grade
 
 
-def item(name: str, *states: ProofState, weight: int = 1, critical: bool = False) -> Item:
-    cells = tuple(Cell(f"h{number}", state) for number, state in enumerate(states))
+STATES: tuple[ProofState, ...] = ("pass", "fail", "unknown", "not-applicable")
+
+
+def item(name: str, *states: str, weight: int = 1, critical: bool = False) -> Item:
+    seen = (next(known for known in STATES if known == each) for each in states)
+    cells = tuple(Cell(f"h{number}", state) for number, state in enumerate(seen))
     return Item(name, Text(vi=name, en=name), weight, critical, cells)
 
 
@@ -397,8 +401,6 @@ def test_several_caps_of_one_height_are_lifted_by_one_action() -> None:
 # ---------------------------------------------------------------------------------------------
 # Properties
 # ---------------------------------------------------------------------------------------------
-
-STATES: tuple[ProofState, ...] = ("pass", "fail", "unknown", "not-applicable")
 
 
 @st.composite
