@@ -67,7 +67,11 @@ def test_keys_are_reduced_alike_by_every_awk(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["mawk", "gawk", "busybox awk", "original-awk"])
 def test_a_link_to_another_file_shows_nothing_of_it(name: str, tmp_path: Path) -> None:
-    out = ask(awk(name), tmp_path, f"{SHADOW}\ntoken = AAAAsecret\npassword AAAAhunter2 z\n")
+    out = ask(
+        awk(name),
+        tmp_path,
+        f"{SHADOW}\ntoken = AAAAsecret\npassword AAAAhunter2 z\nssh-rsa AAAAhunter2 z\n",
+    )
 
     assert "$y$" not in out
     assert "20000" not in out
