@@ -10,6 +10,7 @@ import ast
 import inspect
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -21,10 +22,18 @@ PACKAGES = (
     "playbooks/cdso_playbooks",
     "reports/cdso_reports",
 )
-FIRST = {"passed", "failed", "not_applicable", "unknown", "Absent", "tell", "word", "both", "_"}
-NAMED = {"About": ("title", "why", "fix", "pitfalls"), "Probe": ("why",)}
+FIRST = {
+    "passed", "failed", "not_applicable", "unknown", "Absent", "Ignored",
+    "tell", "word", "both", "_",
+}  # fmt: skip
+NAMED = {
+    "About": ("title", "why", "fix", "pitfalls"),
+    "Probe": ("why",),
+    "Notice": ("template",),
+}
 
 
+@cache
 def sentences() -> dict[str, str]:
     """Sentence → where it stands first."""
     found: dict[str, str] = {}
@@ -79,6 +88,14 @@ def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:  # noqa: 
         yield from (
             text for k in node.keywords if k.arg == "help" for text in _literal(k.value, constants)
         )
+    if name == "Field" and any(k.arg == "pattern" for k in node.keywords):
+        # what a pattern means is the hint when it is not met
+        yield from (
+            text
+            for k in node.keywords
+            if k.arg == "description"
+            for text in _literal(k.value, constants)
+        )
     for keyword in node.keywords:
         if keyword.arg in NAMED.get(name, ()):
             yield from _literal(keyword.value, constants)
@@ -92,6 +109,9 @@ def _literal(node: ast.expr, constants: dict[str, str]) -> Iterator[str]:
     elif isinstance(node, ast.IfExp):
         yield from _literal(node.body, constants)
         yield from _literal(node.orelse, constants)
+    elif isinstance(node, ast.Tuple):
+        for each in node.elts:
+            yield from _literal(each, constants)
 
 
 def translations() -> dict[str, str]:

@@ -13,6 +13,9 @@ from cdso_audit.errors import InvalidValueError
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _DOMAIN_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
+_DOMAIN_HINT = "an example: dvc.example.vn"
+_URL_HINT = "an example: https://dvc.example.vn"
+
 #: RFC 1035, 2.3.4: 255 octets on the wire are 253 characters of text.
 LONGEST_NAME = 253
 DNS_PORT, LAST_PORT = 53, 65535
@@ -96,37 +99,35 @@ def resolver(text: str) -> str:
 
 def domain(text: str) -> str:
     """A DNS domain of at least two labels."""
-    hint = "an example: dvc.example.vn"
     if "://" in text or "/" in text:
-        raise InvalidValueError("this is a URL, not a domain", hint=hint)
+        raise InvalidValueError("this is a URL, not a domain", hint=_DOMAIN_HINT)
     if ip(text) is not None:
-        raise InvalidValueError("this is an IP address, not a domain", hint=hint)
+        raise InvalidValueError("this is an IP address, not a domain", hint=_DOMAIN_HINT)
     name = _ascii(text)
     labels = name.split(".")
     good = len(labels) > 1 and all(_DOMAIN_LABEL.fullmatch(each) for each in labels)
     if not good or len(name) > LONGEST_NAME or labels[-1].isdigit():
-        raise InvalidValueError("this is no domain name", hint=hint)
+        raise InvalidValueError("this is no domain name", hint=_DOMAIN_HINT)
     return name
 
 
 def url(text: str) -> str:
     """An http or https URL with a host. A user or a password in it is refused, and not repeated."""
-    hint = "an example: https://dvc.example.vn"
     if not text.isprintable() or " " in text:
-        raise InvalidValueError("this is no URL", hint=hint)
+        raise InvalidValueError("this is no URL", hint=_URL_HINT)
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as problem:
-        raise InvalidValueError("this is no URL", hint=hint) from problem
+        raise InvalidValueError("this is no URL", hint=_URL_HINT) from problem
     if parts.scheme not in ("http", "https"):
-        raise InvalidValueError("the URL does not begin with https:// or http://", hint=hint)
+        raise InvalidValueError("the URL does not begin with https:// or http://", hint=_URL_HINT)
     if parts.username is not None or parts.password is not None:
-        raise InvalidValueError("a user or password must not stand in a URL", hint=hint)
+        raise InvalidValueError("a user or password must not stand in a URL", hint=_URL_HINT)
     if not parts.hostname:
-        raise InvalidValueError("the URL names no host", hint=hint)
+        raise InvalidValueError("the URL names no host", hint=_URL_HINT)
     if port == 0:
-        raise InvalidValueError("the URL's port is none", hint=hint)
+        raise InvalidValueError("the URL's port is none", hint=_URL_HINT)
     name = host(parts.hostname)
     shown = f"[{name}]" if ":" in name else name
     where = f"{shown}:{port}" if port else shown

@@ -65,16 +65,18 @@ Id = Annotated[
 ]
 
 
+_PLACES = "the places are seen and expected, each in braces; a brace itself is written twice"
+
+
 def _message(text: Text) -> Text:
-    hint = "the places are seen and expected, each in braces; a brace itself is written twice"
     for said in (text.vi, text.en):
         try:
             parts = list(Formatter().parse(said))
         except ValueError as problem:
-            raise InvalidValueError("a brace stands alone", hint=hint) from problem
+            raise InvalidValueError("a brace stands alone", hint=_PLACES) from problem
         for _, name, form, conversion in parts:
             if name is not None and (name not in ("seen", "expected") or form or conversion):
-                raise InvalidValueError("a message has no place {name}", hint=hint, name=name)
+                raise InvalidValueError("a message has no place {name}", hint=_PLACES, name=name)
     return text
 
 
@@ -416,8 +418,11 @@ def _safe_pattern(pattern: Any) -> None:
 # Judging
 # ---------------------------------------------------------------------------------------------
 
-_PASS = "{seen} stands there, as it should"  # noqa: S105 - a sentence, no password
-_FAIL = "{seen} stands there, not what is expected: {expected}"
+#: What a finding says when the file has no messages of its own.
+_DEFAULT_TEXT = {
+    Outcome.PASS: "{seen} stands there, as it should",
+    Outcome.FAIL: "{seen} stands there, not what is expected: {expected}",
+}
 
 
 class _CannotCompareError(Exception):
@@ -428,8 +433,8 @@ def _judge(read: CheckFile) -> Callable[[Fact, Context], Verdict]:
     """The judgement of one check file."""
     path = steps(read.field)
     operator = read.operator
-    passed = read.messages.passed.en if read.messages else _PASS
-    failed = read.messages.failed.en if read.messages else _FAIL
+    passed = read.messages.passed.en if read.messages else _DEFAULT_TEXT[Outcome.PASS]
+    failed = read.messages.failed.en if read.messages else _DEFAULT_TEXT[Outcome.FAIL]
 
     def judge(fact: Fact, context: Context) -> Verdict:
         if read.subject and not any(fnmatchcase(fact.subject, each) for each in read.subject):

@@ -146,10 +146,19 @@ def _assets(document: Document) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         yield from _blocks(system, (*path, "assets"), "assets")
 
 
+_REFERENCE_TEXT = {
+    "system twice": "the system id {id} stands twice",
+    "asset twice": "the asset id {id} stands twice",
+    "no system": "there is no system {id} in this file",
+    "no asset for ports": "ports are declared for {id}, which is no asset of this system",
+    "no asset for backup": "a backup is declared on {id}, which is no asset",
+}
+
+
 def _reference_problems(document: Document) -> Iterator[ConfigError]:
     """Everything that concerns more than one value."""
-    yield from _repeated(document, _systems(document), "the system id {id} stands twice")
-    yield from _repeated(document, _assets(document), "the asset id {id} stands twice")
+    yield from _repeated(document, _systems(document), _REFERENCE_TEXT["system twice"])
+    yield from _repeated(document, _assets(document), _REFERENCE_TEXT["asset twice"])
     for path, system in _systems(document):
         yield from _kind_problems(document, path, system)
         yield from _dependency_problems(document, path, system)
@@ -227,7 +236,7 @@ def _dependency_problems(
                 here,
                 name,
                 ids,
-                "there is no system {id} in this file",
+                _REFERENCE_TEXT["no system"],
             )
 
 
@@ -243,13 +252,13 @@ def _declared_problems(
         for name in ports if isinstance(ports, Mapping) else []:
             if str(name) not in ids:
                 here = (*path, "declared", key, name)
-                template = "ports are declared for {id}, which is no asset of this system"
+                template = _REFERENCE_TEXT["no asset for ports"]
                 yield _unknown_name(document, here, str(name), ids, template, key=True)
     everywhere = [str(each.get("id")) for _, each in _assets(document)]
     for here, backup in _blocks(declared, (*path, "declared", "backups"), "backups"):
         on = backup.get("on")
         if isinstance(on, str) and on not in everywhere:
-            template = "a backup is declared on {id}, which is no asset"
+            template = _REFERENCE_TEXT["no asset for backup"]
             yield _unknown_name(document, (*here, "on"), on, everywhere, template)
 
 

@@ -128,49 +128,44 @@ def decoded(text: str | bytes, file: str) -> str:
 
 
 #: What libyaml says → what a person needs to hear. The first match wins.
-_SYNTAX: Final = (
-    (
-        r"found character that cannot start any token|found a tab|'\\t'",
+_SYNTAX_TEXT = {
+    r"found character that cannot start any token|found a tab|'\\t'": (
         "a character that cannot stand here; often a tab, an @ or a backquote at the start",
         "indent with blanks, and put a text with such characters in double quotes",
     ),
-    (
-        r"mapping values are not allowed",
+    r"mapping values are not allowed": (
         "a colon where none can be",
         "check the indentation of this line and the one before; quote a text that holds ': '",
     ),
-    (
-        r"found unexpected ':'",
+    r"found unexpected ':'": (
         "a colon where none can be",
         "leave a blank after a colon, and quote a text that holds one",
     ),
-    (
-        r"expected ',' or '[\]}]'",
+    r"expected ',' or '[\]}]'": (
         "a bracket is opened and not closed, or a comma is missing",
         "check the line named here and the ones above",
     ),
-    (
-        r"expected <block end>|did not find expected (key|'-' indicator)",
+    r"expected <block end>|did not find expected (key|'-' indicator)": (
         "the indentation does not fit the lines before",
         "items of one list, and keys of one block, begin in the same column",
     ),
-    (
-        r"could not find expected ':'",
+    r"could not find expected ':'": (
         "a key without its colon",
         "write `key: value`, and quote a text of several lines",
     ),
-    (
-        r"unexpected end of stream",
+    r"unexpected end of stream": (
         "a quote is opened and not closed",
         "close it with the same quote",
     ),
-    (r"undefined alias", "an alias (*) for which there is no anchor (&)", "write the value out"),
-    (
-        r"special characters are not allowed|control characters",
+    r"undefined alias": (
+        "an alias (*) for which there is no anchor (&)",
+        "write the value out",
+    ),
+    r"special characters are not allowed|control characters": (
         "a control character stands in the file",
         "delete it, or type the line anew",
     ),
-)
+}
 
 
 def _composed(text: str, file: str, tags: frozenset[str]) -> _Node:
@@ -292,7 +287,7 @@ def _syntax_error(problem: yaml.YAMLError, text: str, file: str) -> ConfigError:
         before = text[:at] if isinstance(at, int) else ""
         line_no = before.count("\n") + 1
         place = Place(file, line_no, len(before.rpartition("\n")[2]) + 1) if before else Place(file)
-    for pattern, message, hint in _SYNTAX:
+    for pattern, (message, hint) in _SYNTAX_TEXT.items():
         if re.search(pattern, said):
             return ConfigError(message, hint=hint, place=place)
     return ConfigError("this is not YAML: {problem}", values={"problem": said.strip()}, place=place)
@@ -449,14 +444,22 @@ def nearest(word: str, known: Sequence[str]) -> str:
     return next((each for each in known if near and each.lower() == near[0]), "")
 
 
-_BOUND: Final = {
-    "greater_than_equal": ("must be {bound} or more", "ge"),
-    "greater_than": ("must be more than {bound}", "gt"),
-    "less_than_equal": ("must be {bound} or less", "le"),
-    "less_than": ("must be less than {bound}", "lt"),
+#: A bound that is not held, by pydantic's name for it, and where pydantic says the bound.
+_BOUND_TEXT = {
+    "greater_than_equal": "must be {bound} or more",
+    "greater_than": "must be more than {bound}",
+    "less_than_equal": "must be {bound} or less",
+    "less_than": "must be less than {bound}",
+}
+_BOUND_KEY: Final = {
+    "greater_than_equal": "ge",
+    "greater_than": "gt",
+    "less_than_equal": "le",
+    "less_than": "lt",
 }
 
-_TYPE: Final = {
+#: A value of the wrong type, by pydantic's name for it: what is wrong, what to do.
+_TYPE_TEXT = {
     "string_type": ("must be text", "put it in quotes"),
     "int_type": ("must be a whole number, without quotes", ""),
     "int_parsing": ("must be a whole number", ""),
@@ -484,6 +487,11 @@ _TYPE: Final = {
     "timezone_aware": ("does not say its time zone", "write it as 2026-03-10T08:00:00+07:00"),
     "string_too_short": ("must not be empty", ""),
     "too_short": ("must not be empty", ""),
+    "nothing": ("nothing stands after the colon", "write a value, or remove the key"),
+    "asset-type": ("an asset needs one of the keys host, url, domain, device, database", ""),
+    "not-shown": ("is not valid", ""),
+    "string_too_long": ("is longer than {bound}", ""),
+    "too_long": ("is longer than {bound}", ""),
 }
 
 
@@ -508,7 +516,7 @@ def _told(document: Document, path: Path, annotation: Any, error: Mapping[str, A
     )
 
 
-def _sentence(  # noqa: PLR0911 - one return a kind of refusal
+def _sentence(
     document: Document, path: Path, error: Mapping[str, Any]
 ) -> tuple[str, str, Mapping[str, Any]]:
     """What is wrong with one value, what to do, and the values of both templates."""
@@ -517,19 +525,14 @@ def _sentence(  # noqa: PLR0911 - one return a kind of refusal
     cause = context.get("error")
     if isinstance(cause, InvalidValueError):
         return cause.template, cause.hint, cause.values
-    if kind in _BOUND:
-        sentence, name = _BOUND[kind]
-        return sentence, "", {"bound": context[name]}
-    if kind in _TYPE:
-        if document.at(path) is None and path in document.values:
-            return "nothing stands after the colon", "write a value, or remove the key", {}
-        return *_TYPE[kind], {}
-    if kind in ("string_too_long", "too_long"):
-        return "is longer than {bound}", "", {"bound": context["max_length"]}
-    if kind == "asset-type":
-        return "an asset needs one of the keys host, url, domain, device, database", "", {}
+    if kind in _BOUND_TEXT:
+        return _BOUND_TEXT[kind], "", {"bound": context[_BOUND_KEY[kind]]}
+    if kind in _TYPE_TEXT:
+        empty = document.at(path) is None and path in document.values
+        bound = {"bound": context["max_length"]} if "max_length" in context else {}
+        return *_TYPE_TEXT["nothing" if empty else kind], bound
     if not may_be_shown(path):
-        return "is not valid", "", {}
+        return *_TYPE_TEXT["not-shown"], {}
     return "{problem}", "", {"problem": str(cause or error["msg"])}
 
 
@@ -545,10 +548,11 @@ def _unknown_key(document: Document, path: Path, annotation: Any) -> ConfigError
     known = sorted(_keys(annotation))
     key = str(path[-1]) if path else ""
     near = nearest(key, known)
-    values = {"key": key, "near": near, "known": ", ".join(known)}
-    hint = "did you mean {near}?" if near else "the keys here are: {known}" if known else ""
     return ConfigError(
-        "the key {key} is not known here", hint=hint, values=values, place=document.key_place(path)
+        "the key {key} is not known here",
+        hint="did you mean {near}?" if near else "the keys here are: {known}" if known else "",
+        values={"key": key, "near": near, "known": ", ".join(known)},
+        place=document.key_place(path),
     )
 
 
@@ -585,7 +589,7 @@ def _pattern(path: Path, place: Place, annotation: Any) -> ConfigError:
     )
     return ConfigError(
         "is not written as it must be",
-        hint=described or "small letters, digits, '.', '_' and '-'; at most 63 of them",
+        hint=described,
         place=place,
         subject=shown(path),
     )

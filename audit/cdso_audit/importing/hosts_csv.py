@@ -158,22 +158,22 @@ def _host(cells: Mapping[str, str]) -> FoundHost:
         host=address.host(given),
         name=cells.get("name", ""),
         system=cells.get("system", ""),
-        level=_number(cells.get("level", ""), 5, "a level is 1 to 5"),
+        level=_number(cells.get("level", ""), 5, InvalidValueError("a level is 1 to 5")),
         roles=tuple(_roles(cells.get("role", ""))),
         user=cells.get("user", ""),
-        port=_number(cells.get("port", ""), 65535, "a port is 1 to 65535"),
+        port=_number(cells.get("port", ""), 65535, InvalidValueError("a port is 1 to 65535")),
         windows="windows" in system.lower(),
         urls=(address.url(url),) if url else (),
     )
 
 
-def _number(cell: str, most: int, message: str) -> int | None:
+def _number(cell: str, most: int, otherwise: InvalidValueError) -> int | None:
     """The number in `3`, `Cấp 3` or `cấp độ 3`; nothing in an empty cell."""
     if not cell or cell == "-":
         return None
     found = re.findall(r"\d+", cell)
     if len(found) != 1 or not 1 <= int(found[0][:9]) <= most:
-        raise InvalidValueError(message)
+        raise otherwise
     return int(found[0])
 
 
