@@ -43,6 +43,7 @@ def test_only_what_was_chosen_is_asked() -> None:
     assert {probe.id for probe in plan.assets[0].probes} == {
         "sshd-effective-root",
         "sshd-effective-user",
+        "sshd-match-blocks",
     }
     assert make_plan(AGENCY, one, systems=frozenset({"other"})).assets == ()
     assert make_plan(AGENCY, one, assets=frozenset({"other"})).assets == ()

@@ -6,10 +6,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support import Case, findings
+from tests.support import DENIED, Answer, Case, findings
 
 from cdso_audit.facts.reading import Probe, UnreadableError
-from cdso_audit.facts.sshd import SSHD_ROOT, SSHD_USER, parse_sshd_settings
+from cdso_audit.facts.sshd import (
+    SSHD_MATCH,
+    SSHD_ROOT,
+    SSHD_USER,
+    match_blocks,
+    parse_sshd_settings,
+)
 from cdso_audit.model import Outcome
 from cdso_checks.ssh.ssh_empty_passwords import ssh_empty_passwords
 from cdso_checks.ssh.ssh_password_login import ssh_password_login
@@ -101,3 +107,76 @@ def test_repeated_keys_are_kept_apart(tmp_path: Path) -> None:
 def test_a_complaint_is_no_list_of_settings() -> None:
     with pytest.raises(UnreadableError):
         parse_sshd_settings("Missing privilege separation directory: /run/sshd\n")
+
+
+MAIN = "/etc/ssh/sshd_config"
+INCLUDE = f"{MAIN}:1:Include /etc/ssh/sshd_config.d/*.conf\n"
+PLAIN = (
+    "port 22\npermitrootlogin {root}\npasswordauthentication no\nkbdinteractiveauthentication no\n"
+    "permitemptypasswords no\nclientaliveinterval 100\n"
+)
+
+
+def with_blocks(blocks: str | Answer, root: str = "no") -> dict[Probe, str | Answer]:
+    said = PLAIN.format(root=root)
+    return {SSHD_ROOT: said, SSHD_USER: said, SSHD_MATCH: blocks}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "root", "expected"),
+    [
+        ("", "no", {}),
+        (Answer(code=1), "no", {}),
+        (f"{MAIN}:9:Match Address 10.0.0.0/8\n{MAIN}:10:\tPasswordAuthentication yes\n", "no",
+         {"Match Address 10.0.0.0/8": Outcome.FAIL}),
+        (f"{MAIN}:9:Match Address 10.0.0.0/8\n{MAIN}:10:\tPasswordAuthentication yes\n", "yes",
+         {"Match Address 10.0.0.0/8": Outcome.FAIL,
+          "root, Match Address 10.0.0.0/8": Outcome.FAIL}),
+        (f"{MAIN}:9:match user backup\n{MAIN}:10:passwordauthentication=yes # old\n", "no",
+         {"Match user backup": Outcome.FAIL}),
+        (f"{MAIN}:9:Match User root\n{MAIN}:10:PasswordAuthentication yes\n", "no",
+         {"root, Match User root": Outcome.PASS}),
+        (f"{MAIN}:9:Match Group sftp\n{MAIN}:10:PasswordAuthentication no\n", "no", {}),
+        (f"{MAIN}:2:PasswordAuthentication yes\n{MAIN}:9:Match Group sftp\n", "no", {}),
+        (f"{MAIN}:9:Match Group sftp\n{MAIN}:10:ChallengeResponseAuthentication yes\n", "no",
+         {"Match Group sftp": Outcome.FAIL}),
+        (f"{INCLUDE}{MAIN}.d/9.conf:1:Match Host a\n{MAIN}.d/9.conf:2:PasswordAuthentication yes\n",
+         "no", {"Match Host a": Outcome.FAIL}),
+        (f"{INCLUDE}{MAIN}.d/9.bak:1:Match Host a\n{MAIN}.d/9.bak:2:PasswordAuthentication yes\n",
+         "no", {}),
+        (f"{MAIN}.d/9.conf:1:Match Host a\n{MAIN}.d/9.conf:2:PasswordAuthentication yes\n",
+         "no", {}),
+        (f"{MAIN}:1:Include /srv/ssh/*.conf\n", "no", {"Match blocks": Outcome.UNKNOWN}),
+        (f"{MAIN}:1:Match all\n{MAIN}:2:Include sshd_config.d/*.conf\n", "no",
+         {"Match blocks": Outcome.UNKNOWN}),
+        (DENIED, "no", {"Match blocks": Outcome.UNKNOWN}),
+    ],
+)  # fmt: skip
+def test_a_match_block_that_fits_nobody_we_asked_about(
+    blocks: str | Answer, root: str, expected: dict[str, Outcome]
+) -> None:
+    found = findings(ssh_password_login, Case("", with_blocks(blocks, root)))
+    outcomes = {each.subject: each.outcome for each in found}
+
+    assert {"root": outcomes.pop("root"), "user": outcomes.pop("user")} == {
+        "root": Outcome.PASS, "user": Outcome.PASS
+    }  # fmt: skip
+    assert outcomes == expected
+
+
+def test_a_match_block_lets_root_in() -> None:
+    blocks = f"{MAIN}:9:Match Address 10.9.8.7\n{MAIN}:10:PermitRootLogin prohibit-password\n"
+    found = findings(ssh_root_login, Case("", with_blocks(blocks)))
+
+    assert {each.subject: each.outcome for each in found} == {
+        "root": Outcome.PASS,
+        "user": Outcome.NOT_APPLICABLE,
+        "Match Address 10.9.8.7": Outcome.NOT_APPLICABLE,
+        "root, Match Address 10.9.8.7": Outcome.FAIL,
+    }
+
+
+def test_times_of_a_match_block_are_in_seconds() -> None:
+    assert match_blocks([f"{MAIN}:1:Match all", f"{MAIN}:2:ClientAliveInterval 1m30s"]) == {
+        "all": {"clientaliveinterval": ("90",)}
+    }

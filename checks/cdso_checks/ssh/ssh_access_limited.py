@@ -41,6 +41,6 @@ def ssh_access_limited(sshd: SshdSettings, context: Context) -> Verdict:
     expected = " | ".join(LIMITS)
     if lines:
         return Verdict.passed("access is limited", seen="\n".join(lines), expected=expected)
-    if sshd.subject == "root" and sshd.one("permitrootlogin") == "no":
+    if sshd.is_root and sshd.one("permitrootlogin") == "no":
         return Verdict.passed("root cannot log in at all", seen=sshd.line("permitrootlogin"))
     return Verdict.failed("any account with a shell may log in", expected=expected)

@@ -44,7 +44,7 @@ def ssh_password_login(sshd: SshdSettings, context: Context) -> Verdict:
         asks = "challengeresponseauthentication"
     seen = "\n".join(filter(None, map(sshd.line, ("passwordauthentication", asks))))
     expected = "passwordauthentication no, kbdinteractiveauthentication no"
-    if sshd.subject == "root" and sshd.one("permitrootlogin") != "yes":
+    if sshd.is_root and sshd.one("permitrootlogin") != "yes":
         return Verdict.passed(
             "root cannot log in with a password", seen=sshd.line("permitrootlogin")
         )

@@ -32,7 +32,7 @@ from cdso_audit.model import Context, Severity, Verdict
 )
 def ssh_root_login(sshd: SshdSettings, context: Context) -> Verdict:
     """Compare the effective `PermitRootLogin` with what is allowed."""
-    if sshd.subject != "root":
+    if not sshd.is_root:
         return Verdict.not_applicable("the setting concerns root only")
     seen = sshd.line("permitrootlogin")
     allowed = context.names("allowed")
