@@ -125,8 +125,12 @@ n=0
 while [ $# -gt 2 ]; do
   tool=$2; place=$3; shift 3
   echo "@@ backup-$n"; n=$((n + 1))
-  df -PT "$place" 2>/dev/null | awk 'NR == 2 {print "disk", $1, $2}'
-  df -P / 2>/dev/null | awk 'NR == 2 {print "root", $1}'
+  # the mount table tells the disk even of a place that is closed to this account
+  P="$(readlink -f "$place" 2>/dev/null || printf %s "$place")" awk '
+    { m = $2; if (m != "/") m = m "/"
+      if (index(ENVIRON["P"] "/", m) == 1 && length(m) >= n) { n = length(m); d = $1 " " $3 }
+      if ($2 == "/") r = $1 }
+    END { print "disk", d; print "root", r }' /proc/mounts
   if ! [ -e "$place" ]; then
     up=${place%/*}
     while [ -n "$up" ] && ! [ -e "$up" ]; do up=${up%/*}; done

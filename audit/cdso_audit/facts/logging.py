@@ -200,6 +200,8 @@ class LogForwarding(Fact):
     daemons: tuple[str, ...] = ()
     targets: tuple[LogTarget, ...] = ()
     unreadable: tuple[str, ...] = ()
+    peers: tuple[str, ...] = ()
+    """Addresses to whose log ports a connection stands, whoever opened it."""
 
 
 class LogSource(Frozen):
@@ -209,6 +211,10 @@ class LogSource(Frozen):
     oldest: AwareDatetime
     files: int = 1
     promised_days: int | None = None
+
+
+#: Ports of log servers: syslog, over TLS, RELP, Wazuh, Beats, journal-remote, Graylog, fluentd.
+LOG_PORTS = (514, 601, 6514, 2514, 20514, 1514, 5044, 19532, 12201, 24224)
 
 
 class LogRetention(Fact):
@@ -436,6 +442,7 @@ def read_log_forwarding(outputs: Outputs) -> Iterator[LogForwarding | Missing | 
         elif program not in ("connections", "end"):
             targets += shipper_targets(program, text)
     peers = parts["connections"].split()
+    ends = [peer.rpartition(":") for peer in peers]
     yield LogForwarding(
         subject="forwarding",
         daemons=active,
@@ -447,6 +454,13 @@ def read_log_forwarding(outputs: Outputs) -> Iterator[LogForwarding | Missing | 
                 }
             )
             for each in dict.fromkeys(targets)
+        ),
+        peers=tuple(
+            dict.fromkeys(
+                host.strip("[]").removeprefix("::ffff:")
+                for host, _, port in ends
+                if port.isdigit() and int(port) in LOG_PORTS
+            )
         ),
         unreadable=tuple(
             line.removeprefix("unreadable ")

@@ -30,8 +30,8 @@ def backup_separate(backup: BackupState, context: Context) -> Verdict:  # noqa: 
     if backup.remote:
         return Verdict.passed("the copies go to another machine", seen=backup.tool)
     other = unseen(backup)
-    if other:
-        return other
+    if other and not (backup.state == "denied" and backup.device):
+        return other  # the disk of a place is told even if the place itself is closed
     seen = f"{backup.device} ({backup.file_system})"
     if backup.file_system in NETWORK_FILE_SYSTEMS:
         return Verdict.passed(

@@ -30,12 +30,25 @@ from cdso_audit.model import Context, Severity, Verdict
         "nothing: the shipper must run.",
     ),
 )
-def log_forwarding(logs: LogForwarding, context: Context) -> Verdict:
+def log_forwarding(logs: LogForwarding, context: Context) -> Verdict:  # noqa: PLR0911 - one return a state
     """A running shipper has a target that is declared, if the owner declares any."""
     declared = context.system.declared.log_servers
     expected = ", ".join(declared or ())
     alive = [each for each in logs.targets if each.running]
     seen = "; ".join(f"{each.program} -> {each.host} ({each.protocol})" for each in logs.targets)
+    if "log" in context.asset.roles:
+        return Verdict.not_applicable("this host's role is to receive the logs of others")
+    shippers = [name for name in logs.daemons if name != "journald"]
+    reached = [host for host in logs.peers if host in _hosts(declared or ())]
+    if not alive and logs.unreadable and shippers and reached:
+        return Verdict.passed(
+            "{program} runs and the connection to the declared log server {host} stands; its "
+            "configuration cannot be read",
+            program=shippers[0],
+            host=reached[0],
+            seen=reached[0],
+            expected=expected,
+        )
     if not alive and logs.unreadable:
         return Verdict.unknown(
             "the configuration of log forwarding cannot be read: {files}",
@@ -53,8 +66,7 @@ def log_forwarding(logs: LogForwarding, context: Context) -> Verdict:
             seen=seen,
         )
     if declared is not None:
-        allowed = {name.rpartition("://")[2].split(":")[0].lower() for name in declared}
-        alive = [each for each in alive if each.host.lower() in allowed]
+        alive = [each for each in alive if each.host.lower() in _hosts(declared)]
         if not alive:
             return Verdict.failed(
                 "logs go to {hosts}, which is not among the declared log servers",
@@ -78,3 +90,8 @@ def log_forwarding(logs: LogForwarding, context: Context) -> Verdict:
         seen=seen,
         expected=expected,
     )
+
+
+def _hosts(declared: tuple[str, ...]) -> set[str]:
+    """The hosts of declared log servers, whether written as a name, with a port or as a URL."""
+    return {name.rpartition("://")[2].split(":")[0].lower() for name in declared}

@@ -1,7 +1,7 @@
 """`log-forwarding` reads both syntaxes of rsyslog, and wants the shipper alive."""
 
 import pytest
-from tests.support import Answer, Case, agree
+from tests.support import HOST, Answer, Case, agree
 
 from cdso_audit.facts.logging import LOG_DAEMONS, LOG_FORWARDING
 from cdso_audit.model import Declared, Outcome
@@ -101,6 +101,25 @@ CASES = [
         "bad: to itself",
         seen("rsyslogd", rsyslog="*.* @@localhost:514\n*.* @127.0.0.1\n"),
         Outcome.FAIL,
+    ),
+    Case(
+        "good: the file is closed, the connection to the declared server stands",
+        seen("rsyslogd", STANDS, rsyslog="unreadable /etc/rsyslog.d/60-forward.conf"),
+        Outcome.PASS,
+        says="its configuration cannot be read",
+        declared=Declared(log_servers=("198.18.77.53",)),
+    ),
+    Case(
+        "unreadable: the file is closed, a web connection to the declared server is no log",
+        seen("rsyslogd", "198.18.77.53:443", rsyslog="unreadable /etc/rsyslog.d/60-forward.conf"),
+        Outcome.UNKNOWN,
+        declared=Declared(log_servers=("198.18.77.53",)),
+    ),
+    Case(
+        "absent: the log server itself",
+        seen("rsyslogd", rsyslog=SHIPPED),
+        Outcome.NOT_APPLICABLE,
+        asset=HOST.model_copy(update={"roles": ("log",)}),
     ),
     Case("absent: no logger", seen(""), Outcome.FAIL),
     Case(
