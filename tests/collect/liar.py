@@ -52,6 +52,7 @@ def main() -> None:  # noqa: C901, PLR0912 - one branch a lie
         frame(names[0], "first")
         out.write(f"\n{marker} begin {names[1]}\nhalf of an ans")
         out.flush()
+        time.sleep(0.5)  # what was said is on its way
         os.kill(os.getppid(), signal.SIGKILL)
     out.flush()
 
