@@ -14,7 +14,6 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Annotated, Any, Literal, Self
 
-import yaml
 from pydantic import Discriminator, Field, Tag, ValidationError, model_validator
 
 from cdso_audit.checking import Check
@@ -29,6 +28,7 @@ from cdso_audit.result import (
     RulebookInfo,
     Text,
 )
+from cdso_audit.yamlfile import Document, parse
 
 Kind = Literal[
     "host-linux",
@@ -109,10 +109,13 @@ class DrillProof(_Item):
         return f"drill:{self.drill}"
 
 
+_PROOF_TYPES = ("check", "attestation", "drill")
+
+
 def _proof_type(value: Any) -> str | None:
     if isinstance(value, Mapping):
-        return next((name for name in ("check", "attestation", "drill") if name in value), None)
-    return next((name for name in ("check", "attestation", "drill") if hasattr(value, name)), None)
+        return next((name for name in _PROOF_TYPES if name in value), None)
+    return next((name for name in _PROOF_TYPES if hasattr(value, name)), None)
 
 
 ProofItem = Annotated[
@@ -173,7 +176,7 @@ class Parameter(Frozen):
     levels: Mapping[Level, Any]
 
 
-class Document(Frozen):
+class Paper(Frozen):
     """The paper that proves it, who issues it, and how long it holds."""
 
     title: Text
@@ -236,7 +239,7 @@ class Requirement(Frozen):
     sources: int = 0
     corroborated: int = 0
     parameters: Mapping[str, Parameter] = {}
-    document: Document | None = None
+    document: Paper | None = None
     applies_if: str | None = None
     related: tuple[str, ...] = ()
     note: str = ""
@@ -471,8 +474,11 @@ class Rulebook(Frozen):
         if len(near) == 1:
             return self.by_id[near[0]]
         raise UsageError(
-            f"the rulebook {self.id} has no single requirement {name}",
-            hint=", ".join(near) or "`cdso-audit rules list` shows all of them",
+            "the rulebook {rulebook} has no single requirement {name}",
+            hint="it could be one of these: {near}"
+            if near
+            else "`cdso-audit rules list` shows all of them",
+            values={"rulebook": self.id, "name": name, "near": ", ".join(near)},
         )
 
     def for_level(self, level: int) -> tuple[Requirement, ...]:
@@ -694,7 +700,9 @@ def load_rulebook(name: str) -> Rulebook:
     source = files(PACKAGE) / FOLDER / f"{name}.json"
     if "/" in name or not source.is_file():
         raise ConfigError(
-            f"there is no rulebook {name!r}", hint=f"there are: {', '.join(installed_rulebooks())}"
+            "there is no rulebook {name}",
+            hint="there are: {known}",
+            values={"name": name, "known": ", ".join(installed_rulebooks())},
         )
     return from_json(source.read_text("utf-8"), source.name)
 
@@ -710,7 +718,7 @@ def from_json(text: str, file: str) -> Rulebook:
     try:
         return Rulebook.model_validate_json(text)
     except ValidationError as problem:
-        raise ConfigError(_told(problem), place=Place(file)) from problem
+        raise _invalid(problem, Place(file)) from problem
 
 
 def parse_rulebook(
@@ -720,35 +728,79 @@ def parse_rulebook(
     The requirements and the proofs, joined and checked. Raises ConfigError with file and line.
 
     A requirement that the proofs do not name is proved by the document it asks for, or by a drill,
-    as its `verify` says. One that a machine could decide must be named.
+    as its `verify` says. One that a machine could decide must be named: `lint` tells.
     """
-    book = _mapping(rules, rules_file)
-    given = _mapping(proofs, proofs_file)
-    known = {"conditions", "requirements", "no_check", "rulebook"}
-    if odd := set(given) - known:
-        name = min(odd)
-        raise ConfigError(f"unknown key {name!r}", place=place_of(proofs, proofs_file, [name]))
-    proved = given.get("requirements") or {}
-    unchecked = given.get("no_check") or {}
-    ids = {each.get("id") for each in book.get("requirements", ()) if isinstance(each, Mapping)}
+    book, given = _document(rules, rules_file), _document(proofs, proofs_file)
+    _known_keys(given)
+    records = book.data.get("requirements") or ()
+    proved = given.data.get("requirements") or {}
+    unchecked = given.data.get("no_check") or {}
+    ids = {each.get("id") for each in records if isinstance(each, Mapping)}
     for part, names in (("requirements", proved), ("no_check", unchecked)):
         for name in names:
             if name not in ids:
-                where = place_of(proofs, proofs_file, [part, name])
-                raise ConfigError(f"the rulebook has no requirement {name!r}", place=where)
+                raise ConfigError(
+                    "the rulebook has no requirement {name}",
+                    values={"name": name},
+                    place=given.key_place((part, name)),
+                )
     joined = [
-        {**each, "proof": _proof(each, proved, unchecked)}
-        if isinstance(each, Mapping) and "proof" not in each
-        else each
-        for each in book.get("requirements", ())
+        {**each, "proof": _proof(each, proved, unchecked)} if isinstance(each, Mapping) else each
+        for each in records
     ]
-    conditions = {each.get("en", ""): each for each in given.get("conditions") or ()}
-    whole = {**book, "conditions": conditions, "requirements": joined}
+    conditions = {each.get("en", ""): each for each in given.data.get("conditions") or ()}
     try:
-        return Rulebook.model_validate(whole)
+        return Rulebook.model_validate(
+            {**book.data, "conditions": conditions, "requirements": joined}
+        )
     except ValidationError as problem:
-        where = _where(problem, joined, (rules, rules_file), (proofs, proofs_file))
-        raise ConfigError(_told(problem), place=where) from problem
+        raise _invalid(problem, _where(problem, joined, book, given)) from problem
+
+
+def _document(text: str, file: str) -> Document:
+    found = parse(text, file)
+    if not isinstance(found.data, Mapping):
+        raise ConfigError("a rulebook is a mapping of keys to values", place=Place(file, 1, 1))
+    return found
+
+
+def _known_keys(given: Document) -> None:
+    """What is misspelt in the file of proofs would otherwise be lost in silence."""
+    for name in given.data:
+        if name not in ("conditions", "requirements", "no_check"):
+            raise ConfigError(
+                "unknown key {name}", values={"name": name}, place=given.key_place((name,))
+            )
+
+
+def _invalid(problem: ValidationError, place: Place) -> ConfigError:
+    first = problem.errors(include_input=False, include_url=False)[0]
+    return ConfigError(
+        "this is not valid: {problem}",
+        subject=".".join(str(part) for part in first["loc"]),
+        values={"problem": first["msg"].removeprefix("Value error, ")},
+        place=place,
+    )
+
+
+def _where(
+    problem: ValidationError, requirements: Sequence[Any], book: Document, given: Document
+) -> Place:
+    match problem.errors()[0]["loc"]:
+        case ("requirements", int(number), "proof", *rest):
+            name = requirements[number].get("id", "")
+            return given.place(("requirements", name, *_without_tags(rest)))
+        case ("conditions", *_):
+            return given.place(("conditions",))
+        case path:
+            return book.key_place(path) if path in book.keys else book.place(path)
+
+
+def _without_tags(path: Sequence[str | int]) -> Iterator[str | int]:
+    """The path without the names of the kinds of proof, which stand in no file."""
+    for place, part in enumerate(path):
+        if not (place and isinstance(path[place - 1], int) and part in _PROOF_TYPES):
+            yield part
 
 
 def _proof(
@@ -767,59 +819,6 @@ def _proof(
             item["statement"] = unchecked[name]
         return {"all_of": [item], "no_check": True}
     return {"all_of": [item]}
-
-
-def _mapping(text: str, file: str) -> Mapping[str, Any]:
-    try:
-        found = yaml.safe_load(text)
-    except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise ConfigError(
-            f"not YAML: {getattr(problem, 'problem', problem)}", place=where
-        ) from problem
-    if not isinstance(found, Mapping):
-        raise ConfigError("a rulebook is a mapping of keys to values", place=Place(file, 1, 1))
-    return found
-
-
-def _told(problem: ValidationError) -> str:
-    first = problem.errors()[0]
-    path = ".".join(str(part) for part in first["loc"])
-    return f"{path}: {first['msg']}" if path else first["msg"].removeprefix("Value error, ")
-
-
-def _where(
-    problem: ValidationError,
-    requirements: Sequence[Any],
-    rules: tuple[str, str],
-    proofs: tuple[str, str],
-) -> Place:
-    path = list(problem.errors()[0]["loc"])
-    match path:
-        case ["requirements", int(number), "proof", *rest]:
-            name = requirements[number].get("id", "")
-            return place_of(*proofs, ["requirements", name, *rest])
-        case ["conditions", *_]:
-            return place_of(*proofs, ["conditions"])
-        case _:
-            return place_of(*rules, path)
-
-
-def place_of(text: str, file: str, path: Sequence[Any]) -> Place:
-    """Where that path stands in a YAML text, or the deepest part of it that exists."""
-    node = yaml.compose(text, Loader=yaml.SafeLoader)
-    mark = node.start_mark if node else None
-    for part in path:
-        found = None
-        if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int):
-            each = node.value[part] if part < len(node.value) else None
-            found = (each, each) if each is not None else None
-        if found is not None:
-            mark, node = found[0].start_mark, found[1]
-    return Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
 
 
 def canonical(parameters: Mapping[str, Any]) -> str:

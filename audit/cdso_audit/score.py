@@ -612,6 +612,8 @@ def actions(sheet: Sheet, mark: Mark, now: Points) -> Iterator[Action]:
         action for rule, to in now.limits if to == now.value for action in _lifting(rule, sheet)
     ]
     yield from lifting
+    if now.coverage < NO_GRADE:
+        yield from _covering(sheet)
     if len(lifting) > 1:
         yield _joined(lifting)
 
@@ -832,7 +834,8 @@ def _covering(sheet: Sheet) -> Iterator[Action]:
     if not whole.weight:
         return
     known = whole.proved + whole.failed
-    under = next((each for each, _ in COVERAGE_CAPS if 100 * known < each * whole.weight), None)
+    steps = (NO_GRADE, *(each for each, _ in COVERAGE_CAPS))
+    under = next((each for each in steps if 100 * known < each * whole.weight), None)
     if under is None:
         return
     gaps = {name: each.weight - each.proved - each.failed for name, each in marks.items()}
