@@ -79,8 +79,14 @@ def _either(option: str, values: Sequence[str]) -> tuple[str, ...]:
 #: Inode of the root of every btrfs subvolume (BTRFS_FIRST_FREE_OBJECTID). GNU find drops a test for
 #: `unknown` unless it optimises nothing (-O0), so that these were entered is proved by a record.
 BTRFS_ROOT = 256
-#: After a letter for the reason: type, mode, owner, group, path; ended by NUL, which no name holds.
-_RECORD = r" %y %m %U %G %p\0"
+#: After a letter for the reason: type, mode, owner, group, path; then the path again, and NUL, which
+#: no name holds. No backslash: sudoers has no way to spell one in an argument.
+_RECORD = " %y %m %U %G %p"
+
+
+def _told(reason: str) -> tuple[str, ...]:
+    return ("-printf", reason + _RECORD, "-print0")
+
 
 TREE = Probe(
     id="file-tree",
@@ -91,12 +97,12 @@ TREE = Probe(
         *("(", *_either("-path", LAYERS), "-o", "-path", "/home/*/.local/share/containers", ")"),
         *("-o", "!", "(", *_either("-fstype", LOCAL_TYPES), ")"),
         *(")", "-prune", ")", "-o", "("),
-        *("-type", "d", "-inum", str(BTRFS_ROOT), "-printf", "m" + _RECORD, ","),
-        *("-type", "f", "-perm", "/6000", "-printf", "s" + _RECORD, ","),
-        *("-type", "f", "-perm", "-0002", "-printf", "w" + _RECORD, ","),
-        *("-type", "d", "-perm", "-0002", "!", "-perm", "-1000", "-printf", "d" + _RECORD, ","),
+        *("-type", "d", "-inum", str(BTRFS_ROOT), *_told("m"), ","),
+        *("-type", "f", "-perm", "/6000", *_told("s"), ","),
+        *("-type", "f", "-perm", "-0002", *_told("w"), ","),
+        *("-type", "d", "-perm", "-0002", "!", "-perm", "-1000", *_told("d"), ","),
         *("(", "!", "-uid", "0", "-nouser", "-o", "!", "-gid", "0", "-nogroup", ")"),
-        *("-printf", "u" + _RECORD, ")"),
+        *(*_told("u"), ")"),
     ),
     root=True,
     tool="/usr/bin/find",
@@ -193,7 +199,7 @@ def parse_tree(output: bytes) -> list[Record]:
         parts = re.fullmatch(rb"([mswdu]) (\S) ([0-7]+) (\d+) (\d+) (/.*)", record, re.DOTALL)
         if parts is None:
             raise UnreadableError(f"not a record of the walk: {record[:80]!r}")
-        reason, path = parts[1].decode(), parts[6]
+        reason, path = parts[1].decode(), twice(parts[6])
         if any(is_layer(path, driver) for driver in (b"overlay2", b"vfs", b"btrfs")):
             continue
         entry = Entry(
@@ -205,6 +211,14 @@ def parse_tree(output: bytes) -> list[Record]:
         )
         found[reason, path] = (reason, entry, path)
     return list(found.values())
+
+
+def twice(text: bytes) -> bytes:
+    """The path that stands there two times over. Raises UnreadableError."""
+    half = len(text) // 2
+    if text[:half] != text[half:]:
+        raise UnreadableError(f"not one path two times: {text[:80]!r}")
+    return text[:half]
 
 
 def is_layer(path: bytes, driver: bytes) -> bool:

@@ -52,7 +52,7 @@ echo 'end:'
 SYSCTL_ROOT = Probe(
     id="sysctl-root",
     run=(
-        *("/usr/bin/grep", "-Hs", "", "/proc/sys/fs/protected_hardlinks"),
+        *("/usr/bin/grep", "-Hs", ".", "/proc/sys/fs/protected_hardlinks"),
         *("/proc/sys/fs/protected_symlinks", "/proc/sys/fs/protected_fifos"),
         "/proc/sys/fs/protected_regular",
     ),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
+from cdso_audit.facts.filetree import twice
 from cdso_audit.facts.mounts import SURROUNDINGS, parse_surroundings
 from cdso_audit.facts.reading import (
     Absent,
@@ -20,7 +21,7 @@ GRUB_FILES = Probe(
     id="grub-files",
     run=(
         *("/usr/bin/find", "/boot", "-type", "f", "(", "-name", "grub.cfg", "-o", "-name"),
-        *("user.cfg", "-o", "-name", "grub.conf", ")", "-printf", "%m %U %G %p\\n"),
+        *("user.cfg", "-o", "-name", "grub.conf", ")", "-printf", "%m %U %G %p", "-print0"),
     ),
     root=True,
     why="who may read and write the boot loader's configuration",
@@ -93,17 +94,18 @@ def read_boot_loader(outputs: Outputs) -> Iterator[BootLoader | Absent]:
         path, _, found = line.partition(":")
         words.setdefault(path, set()).add("superusers" if "superusers" in found else "password")
     files = []
-    for line in outputs.lines(GRUB_FILES):
-        parts = re.fullmatch(r"([0-7]+) (\d+) (\d+) (/.+)", line)
+    for record in outputs.text(GRUB_FILES).split("\0")[:-1]:
+        parts = re.fullmatch(r"([0-7]+) (\d+) (\d+) (/.+)", record, re.DOTALL)
         if parts is None:
-            raise UnreadableError(f"not a line of find: {line[:80]!r}")
+            raise UnreadableError(f"not a record of find: {record[:80]!r}")
+        path = twice(parts[4].encode()).decode()
         files.append(
             GrubFile(
-                path=parts[4],
+                path=path,
                 mode=int(parts[1], 8),
                 uid=int(parts[2]),
                 gid=int(parts[3]),
-                words=tuple(sorted(words.get(parts[4], ()))),
+                words=tuple(sorted(words.get(path, ()))),
             )
         )
     if not files:

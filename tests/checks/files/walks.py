@@ -24,8 +24,8 @@ JOINED = "== nsswitch\npasswd: files sss\ngroup: files sss\n== subuid\n== subgid
 
 
 def walk(*records: str, code: int = 0, errors: str = "") -> Answer:
-    """Records as find writes them, each ended by NUL."""
-    return Answer("".join(f"{each}\0" for each in records), code, errors)
+    """Records as find writes them: reason, type, mode, owner, group, the path twice, NUL."""
+    return Answer("".join(f"{each}/{each.partition('/')[2]}\0" for each in records), code, errors)
 
 
 def answers(

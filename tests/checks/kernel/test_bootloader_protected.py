@@ -16,6 +16,8 @@ def answers(
     words: str | Answer = "/boot/grub/grub.cfg:password_pbkdf2 \n",
     where: str = HARDWARE,
 ) -> dict[Probe, str | Answer]:
+    if isinstance(files, str):  # as find writes it: the path twice, then NUL
+        files = "".join(f"{each}/{each.partition('/')[2]}\0" for each in files.splitlines())
     return {GRUB_FILES: files, GRUB_WORDS: words, SURROUNDINGS: where}
 
 
