@@ -17,7 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         why="A repository, a settings file or a dump in the web folder gives away passwords"
         " and personal data to whoever asks.",
         fix="Move the file out of the web folder, change every secret in it, and deny dot "
-        "files (`location ~ /\\\\. { deny all; }` in nginx).",
+        "files (`location ~ /\\. { deny all; }` in nginx).",
         since="0.1.0",
         references={
             "iso27001-2022": ("A.8.3",),
