@@ -127,8 +127,8 @@ def _decoded(text: bytes, file: str) -> str:
 
 def _delimiter(text: str) -> str:
     """What parts the cells; Excel writes `;` where the comma is the decimal sign."""
-    lines = text.splitlines()
-    first = lines[0] if lines else ""
+    lines = (line for line in text.splitlines() if line.strip() and line.lstrip()[0] != "#")
+    first = next(lines, "")
     if first.lower().startswith("sep=") and len(first) == len("sep=;"):
         return first[-1]
     bare = re.sub(r'"[^"]*"', "", first)

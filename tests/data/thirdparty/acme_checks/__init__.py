@@ -1,0 +1,1 @@
+"""Checks of an agency's own: one in Python, one in YAML."""
