@@ -148,23 +148,23 @@ class Mark:
 
 def mark_of(item: Item, *, waivers_count: bool = True) -> Mark:
     """Its weight by what passes and fails, and which caps it pulls."""
-    count = Counter(each.state for each in item.cells)
-    whole = count["pass"] + count["fail"] + count["unknown"]
+    count = Counter((each.state, each.waived, each.knock_out) for each in item.cells)
+    states: Counter[str] = Counter()
+    for (state, _, _), number in count.items():
+        states[state] += number
+    whole = states["pass"] + states["fail"] + states["unknown"]
     if not whole:
         return Mark()
-    knocked = any(each.knock_out in ("fail", "unknown") for each in item.cells)
-    excused = any(each.waived for each in item.cells if each.state == "fail") and waivers_count
-    open_failure = any(
-        not (each.waived and waivers_count) for each in item.cells if each.state == "fail"
-    )
-    blocking = item.critical and (count["unknown"] > 0 or open_failure)
+    knocked = any(knock_out in ("fail", "unknown") for _, _, knock_out in count)
+    excuses = {waived and waivers_count for state, waived, _ in count if state == "fail"}
+    blocking = item.critical and (states["unknown"] > 0 or False in excuses)
     return Mark(
         weight=item.weight,
-        proved=Fraction(item.weight * count["pass"], whole),
-        failed=Fraction(item.weight * count["fail"], whole),
+        proved=Fraction(item.weight * states["pass"], whole),
+        failed=Fraction(item.weight * states["fail"], whole),
         knocked=int(knocked),
         critical=int(blocking),
-        waived=int(item.critical and excused and not blocking),
+        waived=int(item.critical and True in excuses and not blocking),
     )
 
 
@@ -207,10 +207,16 @@ def points(sheet: Sheet) -> Points:
     return _points(total(sheet), sheet)
 
 
+def marks_of(sheet: Sheet) -> dict[str, Mark]:
+    """What each requirement adds."""
+    return {
+        name: mark_of(each, waivers_count=sheet.waivers_count) for name, each in sheet.items.items()
+    }
+
+
 def total(sheet: Sheet) -> Mark:
     """All requirements together."""
-    marks = (mark_of(each, waivers_count=sheet.waivers_count) for each in sheet.items.values())
-    return sum(marks, Mark())
+    return sum(marks_of(sheet).values(), Mark())
 
 
 def _points(mark: Mark, sheet: Sheet) -> Points:
@@ -409,8 +415,13 @@ def score(
             drilled=not agency.this_machine_only,
             altered=altered,
         )
+    both: tuple[ViewName, ViewName] = ("whole", "technical")
+    exact = {view: {name: points(each[view]) for name, each in sheets.items()} for view in both}
     systems = {
-        name: Views(whole=view_of(each["whole"]), technical=view_of(each["technical"]))
+        name: Views(
+            whole=view_of(each["whole"], exact["whole"][name]),
+            technical=view_of(each["technical"], exact["technical"][name]),
+        )
         for name, each in sheets.items()
     }
     levels = {system.id: system.level for system in agency.systems}
@@ -418,11 +429,13 @@ def score(
         model=MODEL,
         whole=agency_view(
             {name: each["whole"] for name, each in sheets.items()},
+            exact["whole"],
             {name: each.whole.way_up for name, each in systems.items()},
             levels,
         ),
         technical=agency_view(
             {name: each["technical"] for name, each in sheets.items()},
+            exact["technical"],
             {name: each.technical.way_up for name, each in systems.items()},
             levels,
         ),
@@ -503,10 +516,18 @@ def _cell(state: AssetState, view: ViewName) -> Cell:
     )
 
 
-def view_of(sheet: Sheet) -> View:
+def without_waivers(sheet: Sheet) -> Sheet | None:
+    """The sheet as if nothing were waived; None when nothing is."""
+    if any(cell.waived for item in sheet.items.values() for cell in item.cells):
+        return replace(sheet, waivers_count=False)
+    return None
+
+
+def view_of(sheet: Sheet, exact: Points | None = None) -> View:
     """The view as it is printed, with the way up."""
-    exact = points(sheet)
-    without = points(replace(sheet, waivers_count=False))
+    exact = exact or points(sheet)
+    strict = without_waivers(sheet)
+    without = points(strict).value if strict else exact.value
     return View(
         value=floored(exact.value),
         grade=exact.grade,
@@ -519,7 +540,7 @@ def view_of(sheet: Sheet) -> View:
         coverage=floored(exact.coverage),
         caps=caps_of(sheet, exact),
         way_up=way_up(sheet),
-        without_waivers=floored(without.value) if without.value != exact.value else None,
+        without_waivers=floored(without) if without != exact.value else None,
     )
 
 
@@ -530,7 +551,7 @@ def view_of(sheet: Sheet) -> View:
 #: How many steps the report prints.
 STEPS = 3
 
-#: How many fixes and papers are tried at each step, those that could add most first.
+#: How many scans, and how many fixes and papers, are tried at each step: those that could add most.
 TRIED = 12
 
 #: What a drill costs beside a fix, a scan or a paper, in the order of the way up.
@@ -556,13 +577,14 @@ def way_up(sheet: Sheet, steps: int = STEPS) -> tuple[WayUp, ...]:
     cost. Where only several together lift a cap, they are one action. Each supposes success.
     """
     told: list[WayUp] = []
-    mark = total(sheet)
+    marks = marks_of(sheet)
+    mark = sum(marks.values(), Mark())
     now = _points(mark, sheet)
     while len(told) < steps and not sheet.altered:
         best: tuple[tuple[bool, Fraction, Fraction], Action, Mark, Points] | None = None
-        for action in actions(sheet, mark, now):
-            after = _after(mark, sheet, action)
-            then = _points(after, _applied(sheet, action))
+        for action in actions(sheet, marks, mark, now):
+            after = _after(mark, marks, sheet, action)
+            then = _points(after, replace(sheet, services=_services(sheet, action)))
             gain = then.value - now.value
             if gain <= 0:
                 continue
@@ -574,7 +596,13 @@ def way_up(sheet: Sheet, steps: int = STEPS) -> tuple[WayUp, ...]:
         if best is None:
             break
         _, action, mark, now = best
-        sheet = _applied(sheet, action)
+        marks |= {
+            name: mark_of(item, waivers_count=sheet.waivers_count)
+            for name, item in action.items.items()
+        }
+        sheet = replace(
+            sheet, items={**sheet.items, **action.items}, services=_services(sheet, action)
+        )
         told.append(
             WayUp(do=action.do, do_vi=action.do_vi, value=floored(now.value), grade=now.grade)
         )
@@ -585,35 +613,35 @@ def _rank(exact: Points) -> int:
     return BANDS.index(exact.grade) + 1 if exact.grade else 0
 
 
-def _applied(sheet: Sheet, action: Action) -> Sheet:
-    items = {**sheet.items, **action.items} if action.items else sheet.items
-    services = sheet.services if action.services is None else action.services
-    return replace(sheet, items=items, services=services)
+def _services(sheet: Sheet, action: Action) -> tuple[Service, ...]:
+    return sheet.services if action.services is None else action.services
 
 
-def _after(mark: Mark, sheet: Sheet, action: Action) -> Mark:
+def _after(mark: Mark, marks: Mapping[str, Mark], sheet: Sheet, action: Action) -> Mark:
     """The sum with the touched requirements replaced: nothing else is counted again."""
     for name, item in action.items.items():
-        before = mark_of(sheet.items[name], waivers_count=sheet.waivers_count)
-        mark = mark - before + mark_of(item, waivers_count=sheet.waivers_count)
+        mark = mark - marks[name] + mark_of(item, waivers_count=sheet.waivers_count)
     return mark
 
 
-def actions(sheet: Sheet, mark: Mark, now: Points) -> Iterator[Action]:
+def actions(sheet: Sheet, marks: Mapping[str, Mark], mark: Mark, now: Points) -> Iterator[Action]:
     """Everything that could raise the value next, in a fixed order."""
     yield from _scans(sheet)
-    helpful = (each for each in sheet.items.values() if _helps(each, sheet, mark, now))
+    helpful = (each for each in sheet.items.values() if _helps(marks[each.id], mark, now))
     for item in nlargest(TRIED, helpful, key=_potential):
         yield from _fixes(item)
         yield from _papers(item)
     if sheet.drilled:
         yield from _drills(sheet)
     lifting = [
-        action for rule, to in now.limits if to == now.value for action in _lifting(rule, sheet)
+        action
+        for rule, to in now.limits
+        if to == now.value
+        for action in _lifting(rule, sheet, marks, mark)
     ]
     yield from lifting
     if now.coverage < NO_GRADE:
-        yield from _covering(sheet)
+        yield from _covering(sheet, marks, mark)
     if len(lifting) > 1:
         yield _joined(lifting)
 
@@ -640,7 +668,7 @@ def _joined(some: Sequence[Action]) -> Action:
     )
 
 
-def _helps(item: Item, sheet: Sheet, mark: Mark, now: Points) -> bool:
+def _helps(own: Mark, mark: Mark, now: Points) -> bool:
     """
     Whether this requirement alone could raise the value: saves trying the hundreds that cannot.
 
@@ -648,7 +676,6 @@ def _helps(item: Item, sheet: Sheet, mark: Mark, now: Points) -> bool:
     """
     if now.value == now.low:
         return True
-    own = mark_of(item, waivers_count=sheet.waivers_count)
     alone = {
         KNOCK_OUT: own.knocked == mark.knocked,
         CRITICAL: own.critical == mark.critical,
@@ -673,30 +700,45 @@ def _only(cell: Cell, prefix: str) -> bool:
 
 
 def _scans(sheet: Sheet) -> Iterator[Action]:
-    """Look at an asset where something could not be seen, or was not looked for."""
-    unseen: dict[str, dict[str, Item]] = {}
+    """Look at an asset where something could not be seen, or was not looked for; or at all."""
+    promise: dict[str, Fraction] = {}
     for item in sheet.items.values():
-        for name in dict.fromkeys(each.asset for each in item.cells if _unseen(each)):
-            changed = _changed(item, partial(_seen, name=name))
-            if changed is not None:
-                unseen.setdefault(name, {})[item.id] = changed
-    for name, items in unseen.items():
+        for cell in item.cells:
+            if _unseen(cell):
+                share = Fraction(item.weight, len(item.cells))
+                promise[cell.asset] = promise.get(cell.asset, Fraction(0)) + share
+    for name in nlargest(TRIED, promise, key=lambda name: promise[name]):
+        items = _looked_at(sheet, {name})
         many = len(items)
         where, where_vi = (name, name) if name else ("the whole system", "toàn hệ thống")
         yield Action(
-            do=f"Scan {where} so that all of it is seen: {many} requirements lack a result",
-            do_vi=f"Quét lại {where_vi} cho đủ: {many} yêu cầu còn thiếu kết quả",
+            do=f"Scan {where} so that all of it is seen; requirements without a result: {many}",
+            do_vi=f"Quét lại {where_vi} cho đủ; số yêu cầu còn thiếu kết quả: {many}",
             effort=1,
             items=items,
         )
+    if len(promise) > 1:
+        many = len(promise)
+        yield Action(
+            do=f"Scan all {many} places where something was not seen",
+            do_vi=f"Quét lại cả {many} nơi còn thiếu kết quả",
+            effort=many,
+            items=_looked_at(sheet, set(promise)),
+        )
+
+
+def _looked_at(sheet: Sheet, names: set[str]) -> dict[str, Item]:
+    look = partial(_seen, names=names)
+    found = ((item.id, _changed(item, look)) for item in sheet.items.values())
+    return {name: changed for name, changed in found if changed is not None}
 
 
 def _unseen(cell: Cell) -> bool:
     return cell.knock_out == "unknown" or any(each.startswith("check:") for each in cell.missing)
 
 
-def _seen(cell: Cell, name: str) -> Cell | None:
-    if cell.asset != name or not _unseen(cell):
+def _seen(cell: Cell, names: set[str]) -> Cell | None:
+    if cell.asset not in names or not _unseen(cell):
         return None
     missing = tuple(each for each in cell.missing if not each.startswith("check:"))
     state: ProofState = "pass" if cell.state == "unknown" and not missing else cell.state
@@ -786,10 +828,10 @@ def _drills(sheet: Sheet) -> Iterator[Action]:
         )
 
 
-def _lifting(rule: str, sheet: Sheet) -> Iterator[Action]:
+def _lifting(rule: str, sheet: Sheet, marks: Mapping[str, Mark], mark: Mark) -> Iterator[Action]:
     """All that holds one cap down, as one action, for when no single step lifts it."""
     if rule == COVERAGE:
-        yield from _covering(sheet)
+        yield from _covering(sheet, marks, mark)
         return
     if rule in (DRILL, DRILL_LATE):
         *_, widest = _drills(sheet)
@@ -827,10 +869,8 @@ def _settled(item: Item) -> Item:
     )
 
 
-def _covering(sheet: Sheet) -> Iterator[Action]:
+def _covering(sheet: Sheet, marks: Mapping[str, Mark], whole: Mark) -> Iterator[Action]:
     """As many of the heaviest unproved requirements as lift coverage over its next threshold."""
-    marks = {name: mark_of(item) for name, item in sheet.items.items()}
-    whole = total(sheet)
     if not whole.weight:
         return
     known = whole.proved + whole.failed
@@ -887,14 +927,16 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def agency_view(
-    sheets: Mapping[str, Sheet], ways: Mapping[str, Sequence[WayUp]], levels: Mapping[str, int]
+    sheets: Mapping[str, Sheet],
+    exact: Mapping[str, Points],
+    ways: Mapping[str, Sequence[WayUp]],
+    levels: Mapping[str, int],
 ) -> View:
     """
     The agency: mostly the mean by level, partly its worst system, which also caps it.
 
     P, F, U and D are the means by level; the way up starts with the first step of some system.
     """
-    exact = {name: points(sheet) for name, sheet in sheets.items()}
     value, caps = roll_up({name: (levels[name], each.value) for name, each in exact.items()})
     graded = bool(exact) and all(each.graded for each in exact.values())
     weight = sum(LEVEL_WEIGHT[levels[name]] for name in exact)
@@ -907,8 +949,9 @@ def agency_view(
     f = mean({name: each.failed for name, each in exact.items()})
     with_drills = {name: each.drills for name, each in exact.items() if each.drills is not None}
     plain = {
-        name: (levels[name], points(replace(sheet, waivers_count=False)).value)
+        name: (levels[name], points(strict).value if strict else exact[name].value)
         for name, sheet in sheets.items()
+        for strict in [without_waivers(sheet)]
     }
     without, _ = roll_up(plain)
     low, _ = roll_up({name: (levels[name], each.low) for name, each in exact.items()})
