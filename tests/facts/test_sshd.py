@@ -1,6 +1,7 @@
 """The reader of sshd's settings against the real server, over generated configurations."""
 
 import itertools
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -46,7 +47,10 @@ def ask(tmp_path: Path, config: str, probe: Probe) -> str:
         subprocess.run(command, check=True)
     (tmp_path / "sshd_config").write_text(f"HostKey {key}\n{config}")
     # `Missing privilege separation directory` is a state of the machine, not of the reader.
-    Path("/run/sshd").mkdir(exist_ok=True)
+    if not Path("/run/sshd").is_dir():
+        if os.geteuid() != 0:
+            pytest.skip("needs root, to make the folder that sshd wants")
+        Path("/run/sshd").mkdir()
     return subprocess.run(
         [SSHD, *probe.run[1:], "-f", str(tmp_path / "sshd_config")],
         check=True,
