@@ -7,7 +7,7 @@ passes if all of them pass, and is unknown in between; the missing ones are name
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -493,8 +493,3 @@ def _cited_by(states: Sequence[AssetState]) -> tuple[str, ...]:
     """What decided: the failures when there are any, else everything that was said."""
     failed = [each for each in states if each.state == "fail"]
     return tuple(dict.fromkeys(cited for each in failed or states for cited in each.by))
-
-
-def parts(states: Sequence[AssetState]) -> Iterator[str]:
-    """The proofs that are missing on any asset, each once."""
-    yield from dict.fromkeys(key for each in states for key in each.missing)
