@@ -7,7 +7,6 @@ names, no version detection: the gentlest that nmap can do, and no privilege.
 """
 
 import ipaddress
-import warnings
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
@@ -82,9 +81,7 @@ def _scan(
     at: Callable[[], datetime],
     end: Deadline,
 ) -> Observation:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # python-nmap 0.7.1 has SyntaxWarnings on newer Pythons
-        import nmap  # noqa: PLC0415 - slow to import
+    import nmap  # noqa: PLC0415 - slow to import
 
     def gap(reason: GapReason, detail: str) -> Observation:
         return Observation(probe=probe.id, asset=asset.id, gap=reason, detail=detail, at=at())
