@@ -13,6 +13,7 @@ import socket
 import ssl
 import stat
 import sys
+import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -191,9 +192,11 @@ def _openssl() -> Diagnosis:
     outgoing = ssl.MemoryBIO()
     try:
         context.set_ciphers("ALL:@SECLEVEL=0")
-        # By its number in the protocol: Python calls the name itself out of date.
-        context.minimum_version = ssl.TLSVersion(0x0301)
-        context.maximum_version = ssl.TLSVersion(0x0301)
+        with warnings.catch_warnings():
+            # Python calls TLS 1.0 out of date; that is why we want to see who still speaks it.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = ssl.TLSVersion.TLSv1
         context.wrap_bio(ssl.MemoryBIO(), outgoing).do_handshake()
     except ssl.SSLWantReadError:
         return Diagnosis("OpenSSL", "ok", ssl.OPENSSL_VERSION)
