@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 TESTS ?= tests
+# Programs that tests compare with, unpacked by tools/packages.sh and not installed.
+PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/original-awk/usr/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help scan test check bench docs lab lab-down golden lock env dev packages catalogues clean
@@ -16,7 +18,7 @@ scan: env ## look at this machine and write the report (ARGS="-i agency.yaml" fo
 	@$(BIN)/cdso-audit scan $(ARGS)
 
 test: packages dev ## all set-up, then all tests (TESTS=tests/checks for a part)
-	@$(BIN)/python -m pytest $(TESTS)
+	@PATH="$(PEERS):$$PATH" $(BIN)/python -m pytest $(TESTS)
 
 check: dev ## what must hold besides the tests: style, types, generated files, the wheel
 	$(BIN)/ruff check .

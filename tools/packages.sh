@@ -1,16 +1,22 @@
 #!/bin/sh
 # The Debian packages that the tests use. As root they are installed; otherwise what lacks is named,
-# and the tests that need it say so in their last lines.
+# and the tests that need it say so in their last lines. What would change the machine by being
+# installed (another clock daemon, another default awk) is only unpacked, beside the tests.
 set -eu
-wanted="openssh-server openssh-client sudo nmap nginx-light busybox-static openssl dnsutils
-iproute2 debootstrap systemd-container chromium poppler-utils restic nftables iptables kmod chrony"
+installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnutls-bin
+iproute2 iptables kmod knot libxml2-utils nftables nginx-light nmap openssh-client openssh-server
+openssl poppler-utils restic sudo systemd-container"
+unpacked="chrony gawk original-awk"
+peers=build/peers
 command -v dpkg-query >/dev/null || exit 0
+
+has() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 missing=
-for name in $wanted; do
-  dpkg-query -W -f='${Status}' "$name" 2>/dev/null | grep -q 'ok installed' || missing="$missing $name"
-done
-[ -n "$missing" ] || exit 0
-if [ "$(id -u)" = 0 ]; then
+for name in $installed; do has "$name" || missing="$missing $name"; done
+
+if [ -n "$missing" ] && [ "$(id -u)" != 0 ]; then
+  echo "Not root, so these packages stay away:$missing" >&2
+elif [ -n "$missing" ]; then
   echo "Installing the tests' packages:$missing" >&2
   export DEBIAN_FRONTEND=noninteractive
   # No daemon of these packages may start on its own: tests start theirs, on loopback.
@@ -18,8 +24,13 @@ if [ "$(id -u)" = 0 ]; then
   [ -e "$policy" ] || { printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod 755 "$policy"; made=1; }
   trap '[ -z "$made" ] || rm -f "$policy"' EXIT
   apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1 ||
-    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null; } ||
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends $missing >/dev/null 2>&1; } ||
     echo "Some packages could not be installed; the tests that need them will say so." >&2
-else
-  echo "Not root, so these packages stay away:$missing" >&2
 fi
+
+mkdir -p "$peers"
+for name in $unpacked; do
+  has "$name" || [ -d "$peers/$name" ] && continue
+  (cd "$peers" && apt-get download -qq "$name" >/dev/null 2>&1 && dpkg -x "$name"_*.deb "$name") ||
+    echo "The package $name could not be fetched; the tests that need it will say so." >&2
+done
