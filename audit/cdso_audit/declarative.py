@@ -118,7 +118,7 @@ class CheckFile(Frozen):
         default={}, description="The same rule elsewhere: iso27001-2022, cis-v8, url, …"
     )
     pitfalls: str = ""
-    fact: str = Field(description="The kind of fact; `cdso-audit explain facts` lists them.")
+    fact: str = Field(description="The kind of fact; a wrong one is answered with the nearest.")
     subject: tuple[str, ...] = Field(
         default=(), description="Only facts of these subjects (`*` stands for any text)."
     )
