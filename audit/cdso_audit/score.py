@@ -935,10 +935,11 @@ def agency_view(
     """
     The agency: mostly the mean by level, partly its worst system, which also caps it.
 
-    P, F, U and D are the means by level; the way up starts with the first step of some system.
+    P, F, U and D are the means by level. A system without a grade counts with its number, so that
+    the agency has its own grade as long as half of it is known. The way up starts with the first
+    step of some system.
     """
     value, caps = roll_up({name: (levels[name], each.value) for name, each in exact.items()})
-    graded = bool(exact) and all(each.graded for each in exact.values())
     weight = sum(LEVEL_WEIGHT[levels[name]] for name in exact)
 
     def mean(part: Mapping[str, Fraction]) -> Fraction:
@@ -947,6 +948,7 @@ def agency_view(
 
     p = mean({name: each.proved for name, each in exact.items()})
     f = mean({name: each.failed for name, each in exact.items()})
+    graded = p + f >= NO_GRADE and not any(each.altered for each in sheets.values())
     with_drills = {name: each.drills for name, each in exact.items() if each.drills is not None}
     plain = {
         name: (levels[name], points(strict).value if strict else exact[name].value)

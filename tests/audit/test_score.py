@@ -313,6 +313,21 @@ def test_a_system_without_results_counts_nothing() -> None:
     assert total.whole.grade is None
 
 
+def test_an_unscanned_system_lowers_the_agency_and_does_not_hide_its_grade() -> None:
+    good = AssetState(asset="h00", state="pass", technical="pass")
+    told = [RequirementStatus(id="k", clause="", status=Status.MET, assets=(good,))]
+    book = rulebook("requirements: {k: {all_of: [{check: one}]}}", requirement("k"))
+    systems = tuple(System(id=name, level=level) for name, level in (("dvc", 5), ("old", 1)))
+    who = Agency(agency=AgencyIdentity(id="so"), systems=systems)
+    by_system, total = score(book, who, [("dvc", told)], [], AT)
+
+    assert by_system["dvc"].technical.grade == "A"
+    assert by_system["old"].technical.grade is None
+    assert total.technical.value == floored(Fraction(7, 10) * Fraction(800, 9))
+    assert total.technical.grade == "C"
+    assert total.technical.way_up[0].do.startswith("old: ")
+
+
 def test_what_is_advice_stands_apart() -> None:
     book = rulebook(
         "no_check: {law: , advice: }",
