@@ -304,7 +304,7 @@ class Result(Frozen):
     commands: tuple[Command, ...] = ()
     evidence: EvidenceInfo = EvidenceInfo()
     notices: tuple[Text, ...] = ()
-    """What a reader must know besides: the standing of the 24-hour target, an unapproved level, …"""
+    """What a reader must know too: the standing of the 24-hour target, an unapproved level, …"""
 
     def system(self, name: str) -> SystemResult:
         """The system of that id; raises KeyError."""
