@@ -90,6 +90,20 @@ def _located(asset: Asset, folder: Path) -> Asset:
     return asset
 
 
+def _begun(work: Callable[[], list[Observation]]) -> Future[list[Observation]]:
+    """The work in a thread of its own, which is left behind when the run is interrupted."""
+    promise: Future[list[Observation]] = Future()
+
+    def do() -> None:
+        try:
+            promise.set_result(work())
+        except BaseException as problem:  # noqa: BLE001 - told to whoever waits
+            promise.set_exception(problem)
+
+    threading.Thread(target=do, daemon=True, name="outside").start()
+    return promise
+
+
 def _asset(
     plan: AssetPlan,
     folder: Path,
@@ -101,20 +115,24 @@ def _asset(
     asset = plan.asset
     if halt.is_set():
         return []
+    found: list[Observation] = []
     try:
-        found: list[Observation] = []
-        if isinstance(asset, HostAsset):
-            found += _host(
-                plan, connections, sessions, lambda what: progress(Progress(asset.id, what))
-            )
         others = [probe for probe in plan.probes if probe.via != "shell"]
+        outside: Future[list[Observation]] | None = None
         if others:
             from cdso_audit.collect.endpoints import (  # noqa: PLC0415 - slow to import
                 collect_endpoint,
             )
 
             progress(Progress(asset.id, others[0].via))
-            found += collect_endpoint(others, _located(asset, folder), plan.system)
+            # From outside and from inside at once: a scan of filtered ports is nothing but waiting.
+            outside = _begun(lambda: collect_endpoint(others, _located(asset, folder), plan.system))
+        if isinstance(asset, HostAsset):
+            found += _host(
+                plan, connections, sessions, lambda what: progress(Progress(asset.id, what))
+            )
+        if outside is not None:
+            found += outside.result()
     except Exception as problem:  # noqa: BLE001 - one asset must never take the others down
         at = datetime.now(UTC)
         have = {each.probe for each in found}
