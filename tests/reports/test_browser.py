@@ -109,11 +109,7 @@ def test_axe_finds_no_violation(opened: Any, lang: str, scheme: str, width: int)
         color_scheme=scheme,
     )
     page.click(f"label[for=lang-{lang}]")
-    page.evaluate(
-        "for (const each of document.querySelectorAll('details')) each.open = true;"
-        "for (const each of document.querySelectorAll('section'))"
-        " each.style.contentVisibility = 'visible'; void 0"
-    )
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
     done = Axe().run(
         page,
         options={
@@ -147,7 +143,7 @@ def test_the_policy_stops_what_was_injected(opened: Any) -> None:
           const html = '<img src=x onerror="window.hacked = 1">';
           try { document.body.innerHTML = html; } catch { stopped.push('trusted-types'); }
           const image = document.createElement('img');
-          image.setAttribute('onerror', 'window.hacked = 1');
+          try { image.setAttribute('onerror', 'window.hacked = 1'); } catch { stopped.push('on'); }
           image.src = 'https://198.18.0.1/x.png';
           document.body.append(image);
           const script = document.createElement('script');
@@ -205,9 +201,11 @@ class TestTheFullList:
 
     def test_d_with_stroke_is_a_d(self, opened: Any) -> None:
         page = opened("lab")
-        page.fill("#f-text", "dich vu kiem toan dang ghi")
+        page.fill("#f-text", "Đăng nhập")
+        whole = self.count(page)
+        page.fill("#f-text", "dang nhap")
 
-        assert self.count(page) == 5
+        assert self.count(page) == whole > 0
 
     def test_filters_narrow_and_say_how_many_are_left(self, opened: Any) -> None:
         result = sample.lab()
@@ -256,6 +254,8 @@ def test_copying_gives_the_commands_alone(opened: Any) -> None:
     page = opened("lab", permissions=["clipboard-read", "clipboard-write"])
     box = page.locator(".fix", has_text="chmod 640 /etc/shadow").first
     box.locator("button").click()
+
+    page.wait_for_timeout(200)
 
     assert page.evaluate("navigator.clipboard.readText()") == (
         "chmod 640 /etc/shadow && chown root:shadow /etc/shadow"

@@ -255,7 +255,8 @@
       speakers.push(name);
       name();
       button.addEventListener("click", async () => {
-        const shown = box.querySelector(`span[lang=${english() ? "en" : "vi"}]`) || box;
+        const told = box.querySelector(".fix-text");
+        const shown = told.querySelector(`span[lang=${english() ? "en" : "vi"}]`) || told;
         const text = [...shown.querySelectorAll("code")].map((each) => each.textContent).join("\n");
         try {
           await navigator.clipboard.writeText(text);
@@ -281,6 +282,13 @@
     for (const each of shut) each.open = false;
   });
 
+  /* ---- far chapters are laid out after the first rows stand, or when a link leads there ----- */
+  const lay = () => root.classList.add("laid");
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("a[href^='#']")) lay();
+  }, true);
+  if (location.hash) lay();
+
   (async () => {
     try {
       const head = await unpackJson("d-head");
@@ -289,8 +297,11 @@
       copying(head);
       await findings(head);
       await commands(head);
+      await breathe();
+      lay();
       root.dataset.ready = "1";
     } catch (problem) {
+      lay();
       root.dataset.ready = "0";
       root.classList.remove("js");
       throw problem;
