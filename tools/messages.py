@@ -8,6 +8,7 @@ what is missing; the test `tests/test_messages.py` fails on the same list.
 
 import ast
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -26,6 +27,8 @@ FIRST = {
     "passed", "failed", "not_applicable", "unknown", "Absent", "Ignored",
     "tell", "word", "both", "_",
 }  # fmt: skip
+#: Errors of programmers, which nobody but them reads.
+BUILTIN = {"ValueError", "TypeError", "RuntimeError", "KeyError", "AssertionError"}
 NAMED = {
     "About": ("title", "why", "fix", "pitfalls"),
     "Probe": ("why",),
@@ -70,6 +73,8 @@ def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:  # noqa: 
         isinstance(target, ast.Name) and target.id.endswith("_TEXT") for target in node.targets
     ):
         for each in ast.walk(node.value):
+            if isinstance(each, ast.Tuple):
+                yield from (text for value in each.elts for text in _literal(value, constants))
             if isinstance(each, ast.Dict):
                 yield from (text for value in each.values for text in _literal(value, constants))
     if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == "COMMANDS":
@@ -81,7 +86,7 @@ def _texts(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:  # noqa: 
     name = getattr(node.func, "attr", getattr(node.func, "id", ""))
     if name in FIRST and node.args:
         yield from _literal(node.args[0], constants)
-    if name.endswith("Error"):
+    if name.endswith("Error") and name not in BUILTIN:
         for each in [*node.args[:1], *(k.value for k in node.keywords if k.arg == "hint")]:
             yield from _literal(each, constants)
     if name in {"option", "argument"}:
@@ -112,6 +117,22 @@ def _literal(node: ast.expr, constants: dict[str, str]) -> Iterator[str]:
     elif isinstance(node, ast.Tuple):
         for each in node.elts:
             yield from _literal(each, constants)
+
+
+@cache
+def mentioned() -> set[str]:
+    """Every text that stands in any source, said or not: what a translation may still belong to."""
+    found: set[str] = set(sentences())
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            found |= {
+                node.value
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+        for path in sorted((ROOT / package).rglob("*.j2")):
+            found |= set(re.findall(r'"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")))
+    return found
 
 
 def translations() -> dict[str, str]:

@@ -21,12 +21,20 @@ LONGEST_NAME = 253
 DNS_PORT, LAST_PORT = 53, 65535
 
 
+#: The name of a network interface: what may stand behind `%` in a link-local address.
+_ZONE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,14}")
+
+
 def ip(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The IP address that `text` is (brackets allowed), or None if it is a name."""
     try:
-        return ipaddress.ip_address(text.strip("[]"))
+        found = ipaddress.ip_address(text.strip("[]"))
     except ValueError:
         return None
+    # Python lets anything stand behind the `%` of a zone, blanks and options of programs too.
+    if isinstance(found, ipaddress.IPv6Address) and found.scope_id is not None:
+        return found if _ZONE.fullmatch(found.scope_id) else None
+    return found
 
 
 def _ascii(text: str) -> str:

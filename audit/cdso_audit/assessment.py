@@ -9,6 +9,7 @@ from typing import Any
 
 from cdso_audit.checking import Check
 from cdso_audit.comply import comply
+from cdso_audit.details import detail_in
 from cdso_audit.evaluate import Selection, evaluate
 from cdso_audit.evidence import Evidence, Run
 from cdso_audit.facts.reading import (
@@ -107,8 +108,7 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         ),
         checks=tuple(check_info(checks[name]) for name in sorted(used & checks.keys())),
         findings=tuple(
-            FindingResult(**each.model_dump(), message_vi=said(each.template, each.values, "vi"))
-            for each in findings
+            FindingResult(**each.model_dump(), message_vi=_in_vietnamese(each)) for each in findings
         ),
         gaps=tuple(gap for _, found, _ in judged for gap in found.gaps),
         drills=run.drills,
@@ -118,6 +118,13 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
         notices=tuple(notices(run, rulebook)),
     )
+
+
+def _in_vietnamese(finding: Finding) -> str:
+    values = dict(finding.values)
+    if finding.gap is not None and "detail" in values:
+        values["detail"] = detail_in(str(values["detail"]), "vi")
+    return said(finding.template, values, "vi")
 
 
 def _judge(
