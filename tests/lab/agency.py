@@ -49,6 +49,7 @@ systems:
     assets:
       - {{id: lgsp-app, host: {app}, roles: [app]}}
       - {{id: lgsp-url, url: "https://{app}:8443"}}
+      - {{id: lgsp-plain, url: "http://{app}:8080"}}
       - {{id: lgsp-dns, domain: lgsp.lab.example, resolver: {resolver}}}
       - {{id: ns, host: {ns}, roles: [dns, time, log]}}
     declared:

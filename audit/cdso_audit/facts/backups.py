@@ -96,15 +96,16 @@ grep -lsiE '^[^#]*(backup|restic|borg|pgbackrest|barman|rsnapshot|duplicity|pg_d
   grep -vE '/(dpkg|e2scrub_all|\.placeholder)$'
 echo '@@ runs'
 systemctl list-units --all --type=service --plain --no-legend --no-pager 2>/dev/null |
-  awk '{print $1}' | grep -iE 'backup|restic|borg|pgbackrest|verify|check' | head -n 60 |
-while read -r u; do
-  TZ=UTC systemctl show "$u" -p Id -p ExecStart -p ExecMainStatus -p ExecMainExitTimestamp |
-  awk '
+  awk '{print $1}' | grep -iE 'backup|restic|borg|pgbackrest|verify|check' | head -n 60 | {
+    while read -r u; do set -- "$@" "$u"; done
+    [ $# -gt 0 ] && TZ=UTC systemctl show -p Id -p ExecStart -p ExecMainStatus \
+      -p ExecMainExitTimestamp "$@"
+  } 2>/dev/null | awk '
     /^ExecStart=/ { if (/(restic|borg|borgmatic|pgbackrest)[^;]* (check|verify)/) kind = "verified"
       else if (/(restic|borg|borgmatic|pgbackrest)/) kind = "made"; next }
     { rest = rest " " $0 }
+    /^$/ { if (kind) print kind rest; kind = rest = "" }
     END { if (kind) print kind rest }'
-done 2>/dev/null
 w='no errors were found|consistency check complete|verify command end: completed'
 for f in /var/log/*restic* /var/log/*borg* /var/log/*backup* /var/log/backup*/*.log \
   /var/log/restic/*.log /var/log/borg*/*.log /var/log/pgbackrest/*-verify.log; do
@@ -222,6 +223,12 @@ class BackupState(Fact):
     def newest(self) -> Copy | None:
         """The newest copy that did not fail."""
         return max((each for each in self.copies if not each.failed), key=_when, default=None)
+
+    @property
+    def newest_filled(self) -> Copy | None:
+        """The newest copy that did not fail and, where sizes are known, is not empty."""
+        filled = [each for each in self.copies if not each.failed and (each.size or not self.sized)]
+        return max(filled, key=_when, default=None)
 
 
 def _when(copy: Copy) -> datetime:

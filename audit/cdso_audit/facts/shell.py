@@ -31,7 +31,7 @@ for file in /etc/profile /etc/bash.bashrc /etc/bashrc /etc/profile.d/*.sh; do
         if (word[i] ~ /^(fi|esac|done)$/) depth--
       }
       if (line ~ /TMOUT|umask/) {
-        inside = depth; if (line ~ /&&|\|\|/ || up) inside++
+        inside = depth + 0; if (line ~ /&&|\|\|/ || up) inside++
         print "line", inside, FNR, line
       } }' "$file"
 done

@@ -34,7 +34,7 @@ def backup_fresh(backup: BackupState, context: Context) -> Verdict:
     if other:
         return other
     limit = _rpo(backup, context)
-    newest = backup.newest
+    newest = backup.newest_filled
     hours = round(limit.total_seconds() / 3600, 1)
     if newest is None:
         return Verdict.failed("{place} holds no finished copy", place=backup.place)

@@ -37,7 +37,9 @@ def backup_not_empty(backup: BackupState, context: Context) -> Verdict:  # noqa:
     other = unseen(backup)
     if other:
         return other
-    data = context.system.data_gb
+    # Of several declared backups each may hold a part of the data.
+    alone = len(context.system.declared.backups or ()) == 1
+    data = context.system.data_gb if alone else None
     total = backup.total_kib
     if backup.newest is None or (total is not None and total == 0):
         return Verdict.failed("{place} holds no finished copy", place=backup.place)

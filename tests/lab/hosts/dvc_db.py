@@ -171,6 +171,7 @@ def settings(root: Root, site: Site) -> None:
             /srv/data
         install -d -m 700 /srv/backup/dumps
         gzip -c /srv/data/dvc.sql >"/srv/backup/dumps/dvc-$(date -d '9 days ago' +%F).sql.gz"
+        chgrp -R cdso-audit /srv/backup && chmod -R g+rX /srv/backup
         find /srv/backup -exec touch -d '9 days ago 01:30' {} +
         find /var/lib/apt/lists -type f -exec touch -d '120 days ago' {} +
         touch -d '120 days ago' /var/lib/apt/lists /var/lib/apt/lists/partial

@@ -23,8 +23,8 @@ PermitEmptyPasswords no
 MaxAuthTries 3
 LoginGraceTime 30
 MaxSessions 4
-ClientAliveInterval 300
-ClientAliveCountMax 2
+ClientAliveInterval 100
+ClientAliveCountMax 3
 X11Forwarding no
 AllowTcpForwarding no
 AllowAgentForwarding no
@@ -114,6 +114,7 @@ net.ipv4.icmp_ignore_bogus_error_responses = 1
 net.ipv4.tcp_syncookies = 1
 net.ipv6.conf.all.accept_redirects = 0
 net.ipv6.conf.default.accept_redirects = 0
+net.ipv6.conf.eth0.accept_redirects = 0
 net.ipv6.conf.all.accept_ra = 0
 net.ipv6.conf.default.accept_ra = 0
 net.ipv6.conf.all.accept_source_route = 0
@@ -228,14 +229,14 @@ def settings(root: Root, site: Site) -> None:
         root.write(f"/usr/share/pam-configs/{name}", text)
     root.write(
         "/etc/security/faillock.conf",
-        "deny = 5\nunlock_time = 900\nfail_interval = 900\neven_deny_root\naudit\n",
+        "deny = 5\nunlock_time = 43200\nfail_interval = 900\neven_deny_root\naudit\n",
     )
     root.write(
         "/etc/security/pwquality.conf",
         "minlen = 14\nminclass = 4\ndcredit = -1\nucredit = -1\nlcredit = -1\nocredit = -1\n"
         "maxrepeat = 3\nenforce_for_root\n",
     )
-    root.write("/etc/profile.d/timeout.sh", "readonly TMOUT=900\nexport TMOUT\numask 027\n")
+    root.write("/etc/profile.d/timeout.sh", "readonly TMOUT=300\nexport TMOUT\numask 027\n")
     root.write(
         "/etc/sudoers.d/defaults",
         "Defaults use_pty\nDefaults logfile=/var/log/sudo.log\nDefaults timestamp_timeout=5\n"
@@ -284,8 +285,10 @@ def settings(root: Root, site: Site) -> None:
         systemctl enable --quiet nftables nginx rsyslog chrony dvc-worker backup.timer
         systemctl enable --quiet dailyaidecheck.timer
         rm -rf /etc/aide/aide.conf.d/*
-        install -d -m 700 /srv/backup/restic
+        chmod 750 /home/*
+        install -d -m 750 -g cdso-audit /srv/backup /srv/backup/restic
         restic -q -r /srv/backup/restic --password-file /root/.restic-password --no-cache init
+        chgrp -R cdso-audit /srv/backup && chmod -R g+rX /srv/backup
         aide --init --config /etc/aide/aide.conf >/dev/null
         mv /var/lib/aide/aide.db.new /var/lib/aide/aide.db
         install -d -m 750 /var/log/aide

@@ -98,6 +98,7 @@ def settings(root: Root, site: Site) -> None:
         restic -q -r /srv/backup/restic --password-file /root/.restic-password --no-cache init
         export BORG_PASSCOMMAND='cat /root/.borg-passphrase' BORG_CACHE_DIR=/var/cache/borg
         borg init --encryption=repokey /srv/backup/borg
+        chgrp -R cdso-audit /srv/backup && chmod -R g+rX /srv/backup
         """
     )
 
