@@ -3,10 +3,11 @@ Evidence + rulebook + checks → Result. Pure: the same evidence gives the same 
 whether it was collected a second or a year ago.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from cdso_audit import attesting, waiving
 from cdso_audit.checking import Check
 from cdso_audit.comply import comply
 from cdso_audit.details import detail_in
@@ -41,6 +42,7 @@ from cdso_audit.result import (
     Command,
     EvidenceInfo,
     FindingResult,
+    RequirementStatus,
     Result,
     SystemResult,
     Text,
@@ -116,7 +118,7 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         attestations=run.attestations,
         commands=tuple(_commands(evidence, probes_of(checks.values()))),
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
-        notices=tuple(notices(run, rulebook)),
+        notices=tuple(notices(run, rulebook)) + tuple(_proof_notices(run, rulebook, told, at)),
     )
 
 
@@ -242,6 +244,19 @@ def _commands(evidence: Evidence, probes: Mapping[str, Probe]) -> Iterable[Comma
                 bytes=len(each.output),
                 digest=each.digest,
             )
+
+
+def _proof_notices(
+    run: Run,
+    rulebook: Rulebook,
+    statuses: Mapping[str, Sequence[RequirementStatus]],
+    at: datetime,
+) -> Iterable[Text]:
+    """What does not count of that which people signed."""
+    lapsed = attesting.standing_notices(run.attestations, run.agency, rulebook, at)
+    idle = waiving.standing_notices(run.waivers, statuses, at)
+    for each in (*run.notices, *lapsed, *idle):
+        yield both(each.template, **each.values)
 
 
 def notices(run: Run, rulebook: Rulebook) -> Iterable[Text]:

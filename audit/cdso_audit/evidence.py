@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cdso_audit.facts.reading import Observation
-from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Waiver
+from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Notice, Waiver
 from cdso_audit.result import Instant, Tool
 
 SCHEMA = "cdso/evidence-v1"
@@ -27,6 +27,8 @@ class Run(Frozen):
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     drills: tuple[DrillOutcome, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    """What was seen of the agency's papers when the run began: a changed document, a level."""
     plan: tuple[Mapping[str, Any], ...] = ()
 
 

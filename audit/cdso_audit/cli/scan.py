@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cdso_audit.facts.reading import Observation
     from cdso_audit.rulebook import Rulebook
     from cdso_audit.store.evidence import EvidenceFolder
+    from cdso_audit.store.proofs import Proofs
 
 _looking = together(
     inventory_options,
@@ -120,7 +121,8 @@ def _scan(
     )
     if plan or sudoers:
         return _print_plan(made, sudoers, as_json="json" in wanted and formats != "html,json")
-    run = _run(loaded, book, made, systems, assets)
+    proofs = proofs_of(loaded, book)
+    run = _run(loaded, book, made, systems, assets, proofs)
     folder, run, done = _place(output, run, resume=resume)
     evidence = _collect(
         made, run, folder, loaded, done=done, workers=workers, quiet=quiet, verbose=verbose
@@ -162,6 +164,7 @@ def _run(
     made: "Plan",
     systems: tuple[str, ...],
     assets: tuple[str, ...],
+    proofs: "Proofs",
 ) -> "Run":
     from cdso_audit.collect.plan import described  # noqa: PLC0415
     from cdso_audit.evidence import Run  # noqa: PLC0415
@@ -175,8 +178,20 @@ def _run(
         systems=systems,
         assets=assets,
         declarative=loaded.declarative,
+        attestations=proofs.attestations,
+        waivers=proofs.waivers,
+        notices=proofs.notices,
         plan=tuple(described(made)),
     )
+
+
+def proofs_of(loaded: Loaded, book: "Rulebook") -> "Proofs":
+    """What people proved, beside the inventory; this machine alone has nothing beside it."""
+    from cdso_audit.store.proofs import Proofs, load_proofs  # noqa: PLC0415
+
+    if loaded.agency.this_machine_only:
+        return Proofs()
+    return load_proofs(loaded.folder, loaded.agency, book)
 
 
 def _place(
@@ -191,7 +206,8 @@ def _place(
             folder = EvidenceFolder(path.parent)
             before = folder.run()
             if before.plan == run.plan and before.agency == run.agency:
-                return folder, before, frozenset(folder.done())
+                now = {name: getattr(run, name) for name in ("attestations", "waivers", "notices")}
+                return folder, before.model_copy(update=now), frozenset(folder.done())
         raise UsageError(
             "{root} holds no interrupted run of the same plan",
             hint="scan without --resume",
