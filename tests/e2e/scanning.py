@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from tests.lab import Lab
 
 TOOL: Final = str(Path(sys.executable).with_name("cdso-audit"))
+_TREE: Final = Path(__file__).parents[2]
+ROOTS: Final = ("audit", "checks", "playbooks", "reports")
 ALL_FORMATS: Final = "html,json,csv,md,junit,sarif"
 PATIENCE: Final = 300.0
 """Seconds that one run of the tool may take here, whatever happens to it."""
@@ -62,9 +64,10 @@ class Ran:
 
 
 def environment() -> dict[str, str]:
-    """Nothing of the person who runs the tests: no home, no agent, no settings."""
+    """Nothing of the person who runs the tests: no home, no agent, no settings; this very tree."""
     return {
         "PATH": os.environ["PATH"],
+        "PYTHONPATH": ":".join(str(_TREE / each) for each in ROOTS),
         "HOME": "/nonexistent",
         "LC_ALL": "C.UTF-8",
         "COLUMNS": "100",
