@@ -27,7 +27,8 @@ command -v chronyc >/dev/null && chronyc -n tracking 2>&1
 echo '@@ chrony-sources'
 command -v chronyc >/dev/null && chronyc -c -n sources 2>&1
 echo '@@ timedatectl'
-command -v timedatectl >/dev/null && timedatectl show 2>&1
+# what `timedatectl show` says of timesyncd; asking it would start systemd-timedated there
+[ -e /run/systemd/timesync/synchronized ] && echo NTPSynchronized=yes
 echo '@@ timesync'
 u=systemd-timesyncd
 systemctl is-active --quiet $u.service 2>/dev/null && timedatectl timesync-status 2>&1
