@@ -159,7 +159,7 @@ class Watch:
 
     def logins(self, host: str) -> int:
         """How often somebody was let in."""
-        return sum(line.startswith("Accepted ") for line in self.lines(host))
+        return sum(line.startswith("Accepted publickey for ") for line in self.lines(host))
 
     def sessions(self, host: str) -> int:
         """How many commands were started over those connections."""
