@@ -87,7 +87,8 @@ echo '@@ tools'
 for t in restic borg borgmatic pgbackrest duplicity rsnapshot bareos-fd bacula-fd veeam \
   barman wal-g kopia proxmox-backup-client rclone; do command -v $t >/dev/null && echo $t; done
 echo '@@ timers'
-systemctl list-unit-files --type=timer --state=enabled --no-legend --no-pager 2>/dev/null |
+# an enabled timer is active; list-unit-files would take a second to say so
+systemctl list-units --type=timer --state=active --plain --no-legend --no-pager 2>/dev/null |
   grep -iE 'backup|restic|borg|pgbackrest|barman|rsnapshot|duplicity|dump' |
   grep -v '^dpkg-db-backup' | awk '{print $1}'
 echo '@@ cron'
