@@ -193,6 +193,7 @@
       cell(pick([vi, en]));
       cell(element("code", seen, "seen"), ...(expected ? [element("br"), element("code", expected, "seen soft")] : []));
       cell(pick([byVi, byEn]), ...(evidence ? [element("br"), element("code", evidence, "digest")] : []));
+      made.lastChild.className = "proof";
       return made;
     };
     await paged({head, prefix: "f", name: "findings", rows: n, matches, draw, dictionary});
@@ -275,7 +276,7 @@
   /* ---- paper shows everything -------------------------------------------------------------- */
   let shut = [];
   addEventListener("beforeprint", () => {
-    shut = [...document.querySelectorAll("details:not([open]):not(.fold)")];
+    shut = [...document.querySelectorAll("details:not([open]):not(.quiet)")];
     for (const each of shut) each.open = true;
   });
   addEventListener("afterprint", () => {
