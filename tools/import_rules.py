@@ -2,11 +2,13 @@
 Make the rulebook vn-2026 out of the catalogue of requirements, and compile it.
 
     python tools/import_rules.py import CATALOGUE.yaml INSTRUMENTS.yaml   → vn-2026.yaml
+    python tools/import_rules.py levels CATALOGUE.yaml                    → vn-2026.levels.yaml
     python tools/import_rules.py compile                                  → vn-2026.json
 
-`import` rewrites vn-2026.yaml alone. How a requirement is proved is written by hand, in
-vn-2026.proof.yaml, and no import touches it. `compile` joins both, checks them, and writes the form
-that is loaded at run time: reading the YAML takes a third of a second, the JSON a hundredth.
+`import` rewrites vn-2026.yaml alone, `levels` the criteria of levels. How a requirement is proved
+is written by hand, in vn-2026.proof.yaml, and neither touches it. `compile`
+joins both, checks them, and writes the form that is loaded at run time: reading the YAML takes a
+third of a second, the JSON a hundredth.
 """
 
 import sys
@@ -178,12 +180,131 @@ def rulebook(catalogue: Mapping[str, Any], instruments: list[Mapping[str, Any]])
     }
 
 
-def written(document: Mapping[str, Any]) -> str:
+#: What the catalogue's words for an answer mean, since it names them only.
+ANSWERS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "system_type": {
+        "internal": ("Hệ thống nội bộ", "Internal"),
+        "citizens-and-business": (
+            "Phục vụ người dân, doanh nghiệp",
+            "For citizens and business",
+        ),
+        "infrastructure": ("Hạ tầng thông tin", "Infrastructure"),
+        "industrial-control": ("Điều khiển công nghiệp", "Industrial control"),
+        "other": ("Loại khác", "Another kind"),
+    },
+    "information_classes": {
+        "public": ("Thông tin công cộng", "Public information"),
+        "private": ("Thông tin riêng", "Private information"),
+        "personal": ("Thông tin cá nhân", "Personal information"),
+        "state-secret": ("Bí mật nhà nước", "State secrets"),
+    },
+    "harm_to_national_security": {
+        "none": ("Không tổn hại", "None"),
+        "harm": ("Tổn hại", "Harm"),
+        "serious": ("Tổn hại nghiêm trọng", "Serious harm"),
+        "extremely-serious": ("Tổn hại đặc biệt nghiêm trọng", "Extremely serious harm"),
+    },
+    "online_service": {
+        "none": ("Không có dịch vụ trực tuyến", "No online service"),
+        "not-in-conditional-business-list": (
+            "Có, không thuộc danh mục kinh doanh có điều kiện",
+            "Yes, and not on the conditional business list",
+        ),
+        "in-conditional-business-list": (
+            "Có, thuộc danh mục kinh doanh có điều kiện",
+            "Yes, and on the conditional business list",
+        ),
+        "other": ("Dịch vụ trực tuyến khác", "Another online service"),
+    },
+    "infrastructure_scope": {
+        "none": ("Không phải hạ tầng", "No infrastructure"),
+        "one-organisation": ("Một cơ quan, tổ chức", "One organisation"),
+        "ministry-sector-or-provinces": (
+            "Một bộ, ngành, một hoặc một số tỉnh",
+            "A ministry, a sector, one or several provinces",
+        ),
+        "nationwide": ("Toàn quốc", "The whole country"),
+        "vietnam-international": (
+            "Kết nối Việt Nam với quốc tế",
+            "Links Vietnam and the world",
+        ),
+    },
+    "construction_grade": {
+        "none": ("Không điều khiển công trình", "Controls no works"),
+        "IV": ("Cấp IV", "Grade IV"),
+        "III": ("Cấp III", "Grade III"),
+        "II": ("Cấp II", "Grade II"),
+        "I": ("Cấp I", "Grade I"),
+        "special": ("Cấp đặc biệt", "Special grade"),
+        "national-security-works": (
+            "Công trình liên quan an ninh quốc gia",
+            "Works important to national security",
+        ),
+    },
+}
+
+LEVELS_HEAD = """\
+# By which criteria a system falls into a level: Decree 331/2026/NĐ-CP, Articles 7-18, in our own
+# words. Written by tools/import_rules.py; do not edit.
+"""
+
+
+def fact(record: Mapping[str, Any]) -> dict[str, Any]:
+    """One question of the level criteria, with the words of its answers."""
+    made: dict[str, Any] = {
+        "id": record["id"],
+        "type": record["type"],
+        "article": record["article"],
+        "ask": text(record, "ask"),
+    }
+    if "values" in record:
+        known = ANSWERS[record["id"]]
+        made["values"] = [
+            {"id": value, "title": {"vi": known[value][0], "en": known[value][1]}}
+            for value in record["values"]
+        ]
+    return made
+
+
+def levels(catalogue: Mapping[str, Any]) -> dict[str, Any]:
+    """The criteria of levels, who appraises and approves, and within how many working days."""
+    given = catalogue["level_criteria"]
+    return {
+        "id": NAME,
+        "version": catalogue["meta"]["version"],
+        "instrument": given["instrument"],
+        "confidence": given["confidence"],
+        "facts": [fact(each) for each in given["facts"]],
+        "criteria": [
+            {
+                **{name: each[name] for name in ("id", "level", "article", "all")},
+                "any": each.get("any", []),
+                "text": text(each, "text"),
+            }
+            for each in given["criteria"]
+        ],
+        "national_security": [
+            {"article": each["article"], "text": text(each, "text")}
+            for each in given["national_security_criteria"]
+        ],
+        "authority": {
+            level: {name: each[name] for name in ("appraise", "approve", "article")}
+            for level, each in given["authority"].items()
+            if isinstance(level, int)
+        },
+        "times": [
+            {name: each[name] for name in ("what", "max", "levels", "article")}
+            for each in given["times"]
+        ],
+    }
+
+
+def written(document: Mapping[str, Any], head: str = HEAD) -> str:
     """The document as YAML that people can read and compare."""
     plain = yaml.safe_dump(
         document, allow_unicode=True, sort_keys=False, width=100, default_flow_style=False
     )
-    return HEAD + str(plain)
+    return head + str(plain)
 
 
 def main(arguments: list[str]) -> None:
@@ -196,6 +317,9 @@ def main(arguments: list[str]) -> None:
                 yaml.safe_load(Path(instruments).read_text("utf-8")),
             )
             rules.write_text(written(made), "utf-8")
+        case ["levels", catalogue]:
+            found = levels(yaml.safe_load(Path(catalogue).read_text("utf-8")))
+            (FOLDER / f"{NAME}.levels.yaml").write_text(written(found, LEVELS_HEAD), "utf-8")
         case ["compile"]:
             proof = FOLDER / f"{NAME}.proof.yaml"
             book = parse_rulebook(

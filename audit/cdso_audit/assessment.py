@@ -10,6 +10,7 @@ from typing import Any
 from cdso_audit import attesting, waiving
 from cdso_audit.checking import Check
 from cdso_audit.comply import comply
+from cdso_audit.deadlines import deadlines, due_notices
 from cdso_audit.details import detail_in
 from cdso_audit.evaluate import Selection, evaluate
 from cdso_audit.evidence import Evidence, Run
@@ -85,6 +86,7 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
     told = dict(statuses)
     levels = {system.level for system in run.agency.systems}
     snapshots = {asset.id: found for asset, found, _ in judged}
+    due = deadlines(run.agency, rulebook, run.attestations, run.waivers, at)
     used = {each.check for each in findings}
     return Result(
         tool=run.tool,
@@ -117,8 +119,11 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         waivers=run.waivers,
         attestations=run.attestations,
         commands=tuple(_commands(evidence, probes_of(checks.values()))),
+        deadlines=tuple(due),
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
-        notices=tuple(notices(run, rulebook)) + tuple(_proof_notices(run, rulebook, told, at)),
+        notices=tuple(notices(run, rulebook))
+        + tuple(_proof_notices(run, rulebook, told, at))
+        + tuple(due_notices(due)),
     )
 
 

@@ -6,6 +6,7 @@ canonical: sorted keys, UTF-8, no insignificant blanks changed between runs of t
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
@@ -273,6 +274,28 @@ class Command(Frozen):
     digest: str
 
 
+class Deadline(Frozen):
+    """A day by which the agency owes something for a system, and how it stands at this run."""
+
+    system: str
+    kind: Literal[
+        "yearly-report-owner",
+        "yearly-report-ministry",
+        "transition-approve",
+        "transition-comply",
+        "attestation",
+        "waiver",
+    ]
+    what: Text
+    clause: str = ""
+    due: date
+    """The last day on which it is in time."""
+    state: Literal["done", "later", "soon", "over"]
+    """`soon`: within 60 days. `done`: a valid attestation says so."""
+    by: tuple[str, ...] = ()
+    """The requirements that it concerns."""
+
+
 class EvidenceInfo(Frozen):
     """Where the raw evidence is and what proves it whole."""
 
@@ -303,6 +326,8 @@ class Result(Frozen):
     attestations: tuple[Attestation, ...] = ()
     commands: tuple[Command, ...] = ()
     evidence: EvidenceInfo = EvidenceInfo()
+    deadlines: tuple[Deadline, ...] = ()
+    """What falls due, the soonest first."""
     notices: tuple[Text, ...] = ()
     """What a reader must know too: the standing of the 24-hour target, an unapproved level, …"""
 

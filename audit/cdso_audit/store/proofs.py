@@ -1,4 +1,4 @@
-"""What people proved, from the inventory's folder: attestations and waivers, each in its files."""
+"""What people proved, from the inventory's folder: attestations, waivers, answers on levels."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-from cdso_audit import attesting, waiving
+from cdso_audit import attesting, levels, waiving
 from cdso_audit.attesting import Signed
 from cdso_audit.errors import ConfigError, ConfigErrors, UsageError
 from cdso_audit.model import Agency, Attestation, Notice, Waiver
@@ -46,10 +46,31 @@ def load_proofs(folder: Path, agency: Agency, rulebook: Rulebook) -> Proofs:
             problems,
         )
     )
+    told = list(_level_notices(folder, agency, rulebook, problems))
     if problems:
         raise ConfigErrors(problems)
     attestations, notices = attesting.counted(signed, digests(folder, signed))
-    return Proofs(attestations, waivers, notices)
+    return Proofs(attestations, waivers, (*notices, *told))
+
+
+def _level_notices(
+    folder: Path, agency: Agency, rulebook: Rulebook, problems: list[ConfigError]
+) -> Iterator[Notice]:
+    """Where the saved answers put a system higher than the inventory does."""
+    if not files_in(folder, levels.FOLDER):
+        return
+    rules = levels.load_level_rules(rulebook.id)
+    systems = {each.id: each for each in agency.systems}
+    for answered in _all(
+        folder,
+        levels.FOLDER,
+        lambda data, name: [levels.parse_answers(data, name, rules, list(systems))],
+        problems,
+    ):
+        system = systems.get(answered.system)
+        notice = levels.notice(system, answered, rules) if system else None
+        if notice is not None:
+            yield notice
 
 
 def _all(
