@@ -153,6 +153,7 @@ class _Page:
         fix = self._wrapped(self.pick(group.check.fix), 7, style="dim", first="     → ")
         if len(fix) > 2:  # noqa: PLR2004 - two lines are enough to begin
             fix = fix[:2]
+            fix[1].truncate(self.width - 2)
             fix[1].append(" …", style="dim")
         return [*head[:3], *fix]
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import hatch_build
 import pytest
+
 from cdso_audit import language
 
 ROOT = Path(__file__).parent.parent.parent

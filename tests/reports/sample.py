@@ -584,7 +584,7 @@ _FILES = (
     ("/var/log", "755 root:syslog", "777 root:syslog", "medium"),
     ("/etc/ssl/private", "710 root:ssl-cert", "755 root:root", "high"),
     ("/root", "700 root:root", "755 root:root", "medium"),
-    ("/tmp", "1777 root:root", "777 root:root", "medium"),
+    ("/tmp", "1777 root:root", "777 root:root", "medium"),  # noqa: S108 - a path to look at
     ("/etc/cron.d", "700 root:root", "755 root:root", "low"),
 )
 _AUDIT = (

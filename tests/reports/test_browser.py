@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cdso_reports import render
 from tests.reports import sample
+
+from cdso_reports import render
 
 pytestmark = [
     pytest.mark.browser,

@@ -10,12 +10,13 @@ from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
 
-import cdso_reports
 import pytest
+from tests.reports import sample
+
+import cdso_reports
 from cdso_audit.model import Outcome
 from cdso_audit.result import Result
 from cdso_reports import html_page, render
-from tests.reports import sample
 
 PACKAGE = Path(cdso_reports.__file__).parent
 SAMPLES = [sample.small, sample.lab, sample.empty, sample.hostile]

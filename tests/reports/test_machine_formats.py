@@ -12,11 +12,12 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from tests.reports import sample
+
 from cdso_audit.model import Outcome
 from cdso_audit.result import Result
 from cdso_reports import render, sarif
 from cdso_reports.spreadsheet import cell
-from tests.reports import sample
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLES = [sample.small, sample.lab, sample.empty, sample.hostile]

@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from cdso_audit.result import Result
-from cdso_reports import FILE_NAMES, FORMATS, Lang, render
 from tests.reports import sample
 from tests.reports.golden import agree
+
+from cdso_audit.result import Result
+from cdso_reports import FILE_NAMES, FORMATS, Lang, render
 
 SAMPLES = (sample.small, sample.lab, sample.empty, sample.hostile)
 

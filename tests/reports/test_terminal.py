@@ -5,15 +5,16 @@ from collections.abc import Callable
 from io import StringIO
 
 import pytest
-from cdso_audit.result import Result
-from cdso_reports import Lang
-from cdso_reports.terminal import parts, summary
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 from tests.reports import sample
 from tests.reports.golden import agree
+
+from cdso_audit.result import Result, Text
+from cdso_reports import Lang
+from cdso_reports.terminal import parts, summary
 
 REPORT = "cdso-audit-out/20261121T011511Z/report.html"
 
@@ -43,6 +44,17 @@ def test_reads_as_before(make: Callable[[], Result], lang: Lang) -> None:
 def test_no_line_is_wider_than_the_terminal(make: Callable[[], Result], width: int) -> None:
     for row in printed(make(), "vi", width).splitlines():
         assert cell_len(row) <= width, row
+
+
+@pytest.mark.parametrize("length", range(60, 84))
+def test_a_long_remedy_is_cut_within_the_width(length: int) -> None:
+    result = sample.lab()
+    fix = Text(vi="", en=f"{'x' * 60} {'y' * length} {'z' * 30} end")
+    checks = tuple(each.model_copy(update={"fix": fix}) for each in result.checks)
+    text = printed(result.model_copy(update={"checks": checks}), "en")
+
+    assert all(cell_len(row) <= 80 for row in text.splitlines())
+    assert "\n…" not in text
 
 
 def test_a_hostile_host_cannot_touch_the_screen() -> None:

@@ -5,13 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import cdso_reports
 import jinja2
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import nodes
+
+import cdso_reports
 from cdso_reports import columns, html_page, markdown, words
 from cdso_reports.plain import clipped, line, visible
-from jinja2 import nodes
 
 PACKAGE = Path(cdso_reports.__file__).parent
 SAYERS = {"say", "_said"}
