@@ -217,6 +217,7 @@ def check_info(check: Check[Any]) -> CheckInfo:
         fact=kind_of(check.fact),
         origin=check.origin,
         references=about.references,
+        experimental=about.experimental,
     )
 
 

@@ -25,7 +25,8 @@ class About:
     `title` states the pass, present tense, no full stop. `why` is one sentence on harm, `fix` one
     imperative, with a command to paste where there is one. `references` name the same rule
     elsewhere: `ssg`, `cis-debian12`, `iso27001-2022`, `cis-v8`, `nist-csf-2`, `url`.
-    `pitfalls` say where other tools go wrong and what this check does about it.
+    `pitfalls` say where other tools go wrong and what this check does about it. `experimental` is a
+    check that nobody has yet compared with the real thing; catalogue and report say so.
     """
 
     id: str
@@ -36,6 +37,7 @@ class About:
     since: str
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pitfalls: str = ""
+    experimental: bool = False
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

@@ -180,6 +180,8 @@ class CheckInfo(Frozen):
     fact: str
     origin: str = ""
     references: Mapping[str, tuple[str, ...]] = {}
+    experimental: bool = False
+    """Nobody has yet compared it with the real thing."""
 
 
 # ---------------------------------------------------------------------------------------------

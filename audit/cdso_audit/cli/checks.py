@@ -50,6 +50,8 @@ def list_checks(check_paths: tuple[Path, ...], words: tuple[str, ...], *, as_jso
     width = max((len(each.about.id) for each in found), default=0)
     for each in found:
         title = console.plain(console.word(each.about.title))
+        if each.about.experimental:
+            title = f"{title} [{console.word('experimental')}]"
         click.echo(f"{each.about.id:<{width}}  {each.about.severity:<8}  {title}")
     click.echo(console.tell("{count} checks", count=len(found)), err=True)
     return 0
@@ -90,6 +92,9 @@ def print_check(check: "Check[Any]") -> None:
         (console.word("Fix"), console.word(about.fix)),
         (console.word("Judges"), kind_of(check.fact)),
     ]
+    if about.experimental:
+        told = console.word("experimental: not yet confirmed on a real device")
+        rows.append((console.word("Standing"), told))
     probes = {probe.id: probe for reader in readers_of(check.fact) for probe in reader.probes}
     for probe in probes.values():
         privilege = "root" if probe.root else probe.via

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import cdso_audit.collect.dns as dns_collector
-from cdso_audit.collect import http, ports, tls
+from cdso_audit.collect import config_files, http, ports, tls
 from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import Asset, GapReason, System
 
@@ -19,6 +19,7 @@ COLLECTORS: dict[str, Collector] = {
     "tls": tls.collect,
     "http": http.collect,
     "dns": dns_collector.collect,
+    "config": config_files.collect,
 }
 
 

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 from cdso_audit.collect.conversation import Session, collect_shell
 from cdso_audit.collect.plan import AssetPlan, Plan
 from cdso_audit.facts.reading import Observation
-from cdso_audit.model import Asset, Defaults, EndpointAsset, GapReason, HostAsset, SshAccess
+from cdso_audit.model import (
+    Asset,
+    Defaults,
+    DeviceAsset,
+    EndpointAsset,
+    GapReason,
+    HostAsset,
+    SshAccess,
+)
 
 if TYPE_CHECKING:
     from cdso_audit.collect.ssh import Connections
@@ -87,6 +95,8 @@ def _located(asset: Asset, folder: Path) -> Asset:
     """The asset with its files where they are: paths are relative to the inventory."""
     if isinstance(asset, EndpointAsset) and asset.ca:
         return asset.model_copy(update={"ca": str(folder / Path(asset.ca).expanduser())})
+    if isinstance(asset, DeviceAsset) and asset.config:
+        return asset.model_copy(update={"config": str(folder / Path(asset.config).expanduser())})
     return asset
 
 

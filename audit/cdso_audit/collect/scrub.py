@@ -11,7 +11,10 @@ import re
 _MARK = rb"[removed: %s]"
 
 #: Values that are settings, not secrets: `passwd_tries=3`, `token_timeout = 5m`, `password: yes`.
-_HARMLESS = re.compile(rb"(?i)\d{0,4}[smhd]?|yes|no|true|false|on|off|none|null|\*|x|")
+#: And what was taken out already stays as it is.
+_HARMLESS = re.compile(
+    rb"(?i)\d{0,4}[smhd]?|yes|no|true|false|on|off|none|null|\*|x||\[removed:(?: [a-z0-9 ]+\])?"
+)
 
 _RULES: tuple[tuple[bytes, re.Pattern[bytes]], ...] = (
     (

@@ -1,0 +1,61 @@
+"""
+The dialects that are read, by the names that people write for them.
+
+A dialect is a parser and, for each class of facts, a function that says what the parsed text shows.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cdso_audit.facts.devices import fortios, ios, junos, routeros
+from cdso_audit.facts.reading import Absent, Fact, Missing, UnavailableError
+from cdso_audit.model import GapReason
+
+Said = Fact | Missing | Absent
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """
+    How one maker's text is read. `parse` raises UnreadableError for what is not of this dialect;
+    `says` has a function for every class of facts about devices.
+    """
+
+    name: str
+    parse: Callable[[str], Any]
+    says: Mapping[str, Callable[[Any], Iterator[Said]]]
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "cisco-ios": Dialect("cisco-ios", ios.parse, ios.SAYS),
+    "juniper-junos": Dialect("juniper-junos", junos.parse, junos.SAYS),
+    "fortinet-fortios": Dialect("fortinet-fortios", fortios.parse, fortios.SAYS),
+    "mikrotik-routeros": Dialect("mikrotik-routeros", routeros.parse, routeros.SAYS),
+}
+ALIASES: Mapping[str, str] = {
+    "cisco": "cisco-ios",
+    "ios": "cisco-ios",
+    "ios-xe": "cisco-ios",
+    "cisco-ios-xe": "cisco-ios",
+    "cisco-iosxe": "cisco-ios",
+    "juniper": "juniper-junos",
+    "junos": "juniper-junos",
+    "fortinet": "fortinet-fortios",
+    "fortigate": "fortinet-fortios",
+    "fortios": "fortinet-fortios",
+    "mikrotik": "mikrotik-routeros",
+    "routeros": "mikrotik-routeros",
+}
+
+
+def dialect_of(device: str) -> Dialect:
+    """The dialect that an inventory names; raises UnavailableError when nobody here reads it."""
+    name = device.strip().lower().replace("_", "-").replace(" ", "-")
+    found = DIALECTS.get(ALIASES.get(name, name))
+    if found is None:
+        known = ", ".join(DIALECTS)
+        raise UnavailableError(
+            GapReason.MISSING_TOOL, f"nobody here reads the configuration of {device}: {known}"
+        )
+    return found

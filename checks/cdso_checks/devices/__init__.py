@@ -1,0 +1,1 @@
+"""Network devices, judged by their saved configuration; see docs/devices.md."""
