@@ -117,7 +117,8 @@ class _Page:
         return [Line.assemble(head, (row, style)) for head, row in zip(heads, made, strict=True)]
 
     def _system(self, system: SystemResult) -> list[Line]:
-        label = Line.assemble((line(system.id), "bold"), "  ", line(system.name))
+        name = "" if system.name == system.id else line(system.name)
+        label = Line.assemble((line(system.id), "bold"), "  ", name)
         page = self._sides(label, Line(self.say("level {n}", n=system.level), style="dim"))
         page += self._views(system.score.whole, system.score.technical)
         caps = sorted(system.score.whole.caps, key=lambda cap: cap.to)
