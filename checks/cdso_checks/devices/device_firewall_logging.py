@@ -5,7 +5,7 @@ Judged on the text that was saved, in words of no vendor; what the text does not
 """
 
 from cdso_audit.checking import About, check
-from cdso_audit.facts.devices.parts import DeviceFirewall
+from cdso_audit.facts.devices import DeviceFirewall
 from cdso_audit.model import Context, Severity, Verdict
 
 
