@@ -259,8 +259,8 @@ def page(times: Times, hosts: list[str], count: int) -> str:
             "upgrade of apt, the walk of the file system, systemd's list of unit files."
         ),
         (
-            "- lynis and oscap ask other questions; oscap looks at the root of the host from this "
-            "machine, with Debian 11's content."
+            "- lynis and oscap ask other questions. lynis was run once only. oscap has Debian 11's "
+            "content (profile `standard`) and runs inside the host, so it pays for no connection."
         ),
         "",
     ]
