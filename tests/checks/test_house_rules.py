@@ -3,16 +3,16 @@
 import importlib.util
 import inspect
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import cdso_checks
 import pytest
+from tests.support import Case, findings
+
+import cdso_checks
 from cdso_audit.checking import Check
 from cdso_audit.facts.reading import readers_of
 from cdso_audit.model import Outcome
 from cdso_audit.plugins import checks_in, modules_in
-from tests.support import Case, findings
 
 HERE = Path(__file__).parent
 CHECKS = checks_in(modules_in(cdso_checks))
@@ -26,8 +26,9 @@ def module_of_tests(check: Check[Any]) -> Path:
 def cases_of(check: Check[Any]) -> list[Case]:
     path = module_of_tests(check)
     spec = importlib.util.spec_from_file_location(f"cases_of_{path.stem}", path)
-    assert spec and spec.loader
-    module: ModuleType = importlib.util.module_from_spec(spec)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     cases = module.CASES
     assert isinstance(cases, list)

@@ -39,7 +39,8 @@ _RULES: tuple[tuple[bytes, re.Pattern[bytes]], ...] = (
         b"value",
         re.compile(
             rb"(?i)(?<![a-z0-9])(?P<key>[\w.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key"
-            rb"|credential|\bpwd)[\w.-]*[\"']?[ \t]*=>?[ \t]*)(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s,;]+)"
+            rb"|credential|\bpwd)[\w.-]*[\"']?[ \t]*=>?[ \t]*)"
+            rb"(?P<value>\"[^\"\n]*\"|'[^'\n]*'|[^\s,;]+)"
         ),
     ),
     (
