@@ -1,7 +1,10 @@
-"""`rules list|show|coverage`: the rulebook in force, and how each requirement is proved."""
+"""`rules list|show|coverage|checklist`: the rulebook in force, and how each rule is proved."""
 
+import difflib
 import json
+import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,9 +12,22 @@ import click
 from cdso_audit.cli import console
 from cdso_audit.cli.checks import near, table
 from cdso_audit.cli.options import all_checks
-from cdso_audit.errors import UsageError
+from cdso_audit.cli.proofs import (
+    book_and_inventory,
+    inventory_option,
+    new_file,
+    no_input_option,
+    now,
+    tell,
+    the_system,
+    today,
+)
+from cdso_audit.errors import ConfigError, ConfigErrors, UsageError
 
 if TYPE_CHECKING:
+    from cdso_audit.attesting import AttestationEntry
+    from cdso_audit.checklist import Answers
+    from cdso_audit.cli.options import Loaded
     from cdso_audit.result import Text
     from cdso_audit.rulebook import CoverageRow, Requirement, Rulebook
 
@@ -188,3 +204,183 @@ def _plain(row: "CoverageRow") -> dict[str, Any]:
         key: value.model_dump() if hasattr(value, "model_dump") else value
         for key, value in data.items()
     }
+
+
+# ---------------------------------------------------------------------------------------------
+# The form to walk through with the people
+# ---------------------------------------------------------------------------------------------
+
+
+@rules.command("checklist")
+@inventory_option
+@click.option("--system", help="The system of the inventory whose open requirements are listed.")
+@click.option("--level", type=click.IntRange(1, 5), help="All of a level, without an inventory.")
+@click.option(
+    "--format",
+    "form_format",
+    type=click.Choice(["md", "xlsx"]),
+    default="md",
+    show_default=True,
+    help="md to read and print, xlsx to fill in.",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The file to write; md goes to stdout without one.",
+)
+@click.option(
+    "--result",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A result whose findings count too, so that only what is left is listed.",
+)
+@click.option(
+    "--read",
+    "filled_form",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Read a filled XLSX form back into attestations/; nothing is overwritten.",
+)
+@no_input_option
+def checklist(
+    inventory: Path | None,
+    system: str | None,
+    level: int | None,
+    form_format: str,
+    output: Path | None,
+    result: Path | None,
+    filled_form: Path | None,
+    *,
+    no_input: bool,
+) -> int:
+    """
+    Write a form of what is unproven and people can attest, by chapter; or read it back.
+
+    Name a system of the inventory (--system), or a level (--level) to see all of it.
+    """
+    if filled_form is not None:
+        return _read_back(filled_form, inventory, system, no_input=no_input)
+    text = _form(inventory, system, level, result, form_format)
+    if output is None:
+        if form_format == "xlsx":
+            raise UsageError(
+                "{option} is missing", hint="name it: -o form.xlsx", values={"option": "--output"}
+            )
+        sys.stdout.write(text.decode())
+        return 0
+    if output.exists():
+        raise UsageError(
+            "{path} exists already, and is never overwritten",
+            hint="people may have filled it in; name another file",
+            values={"path": output},
+        )
+    from cdso_audit.store.files import write  # noqa: PLC0415
+
+    write(output, text)
+    click.echo(str(output))
+    return 0
+
+
+def _form(
+    inventory: Path | None, name: str | None, level: int | None, result: Path | None, kind: str
+) -> bytes:
+    from cdso_audit import checklist as making  # noqa: PLC0415
+    from cdso_audit.cli.evaluate import load_result  # noqa: PLC0415
+    from cdso_audit.model import System  # noqa: PLC0415
+    from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
+    from cdso_audit.store.proofs import Proofs, load_proofs  # noqa: PLC0415
+
+    if level is not None and name is None:
+        book, proofs, checks = load_rulebook("vn-2026"), Proofs(), all_checks({})
+        of = System(id=f"level-{level}", level=level)
+    else:
+        loaded, book = book_and_inventory(inventory)
+        of = the_system(loaded, name)
+        proofs, checks = load_proofs(loaded.folder, loaded.agency, book), loaded.checks
+    findings = load_result(result).findings if result is not None else ()
+    made = making.form(
+        book,
+        of,
+        proofs.attestations,
+        findings,
+        checks,
+        now(),
+        console.lang(),
+        named=level is None or name is not None,
+    )
+    title = (
+        console.tell("To attest: {system}, level {level}", system=of.name or of.id, level=of.level)
+        if made.system
+        else console.tell("To attest at level {level}", level=of.level)
+    )
+    count = sum(len(rows) for _, rows in made.chapters)
+    click.echo(console.tell("{count} requirements to attest", count=count), err=True)
+    if kind == "xlsx":
+        from cdso_audit.store.workbook import workbook  # noqa: PLC0415
+
+        return workbook(made, title)
+    return making.markdown(made, title).encode()
+
+
+def _read_back(path: Path, inventory: Path | None, name: str | None, *, no_input: bool) -> int:
+    from cdso_audit import attesting  # noqa: PLC0415
+    from cdso_audit import checklist as making  # noqa: PLC0415
+    from cdso_audit.store.proofs import load_proofs  # noqa: PLC0415
+    from cdso_audit.store.workbook import filled  # noqa: PLC0415
+
+    loaded, book = book_and_inventory(inventory)
+    stated, rows = filled(path)
+    of = the_system(loaded, name or stated or None)
+    found = making.answers(rows, str(path), book, of, today())
+    known = load_proofs(loaded.folder, loaded.agency, book).attestations
+    have = {(each.requirement, each.system, each.sha256, each.on, each.by) for each in known}
+    entries = [
+        each
+        for each in _hashed(loaded, found)
+        if (each.requirement, each.system, each.sha256, attesting.begin_of(each.on), each.by)
+        not in have
+    ]
+    for refused in found.refused:
+        tell("Answered with no, and left open: {name}", name=refused)
+    if not entries:
+        tell("Nothing new to attest in {path}.", path=path)
+        return 0
+    text = attesting.file_text(entries)
+    attesting.parse_attestations(text, str(path), loaded.agency, book)
+    target = loaded.folder / attesting.FOLDER
+    stem = f"{of.id}.checklist.{today().isoformat()}"
+    shown = difflib.unified_diff(
+        [], text.splitlines(), "/dev/null", f"{attesting.FOLDER}/{stem}.yaml", lineterm=""
+    )
+    click.echo(console.plain("\n".join(shown)))
+    if not no_input and sys.stdin.isatty():
+        click.confirm(console.word("Write this file?"), default=True, abort=True, err=True)
+    tell(
+        "{path} is written: {count} attestations.",
+        path=new_file(target, stem, text),
+        count=len(entries),
+    )
+    return 0
+
+
+def _hashed(loaded: "Loaded", found: "Answers") -> "list[AttestationEntry]":
+    """The entries with the hashes of their documents; raises ConfigErrors, row by row."""
+    from cdso_audit.store.proofs import digest_of  # noqa: PLC0415
+
+    problems: list[ConfigError] = []
+    made = []
+    for each in found.entries:
+        digest = digest_of(loaded.folder / each.document) if each.document else ""
+        if digest is None:
+            problems.append(
+                ConfigError(
+                    "cannot read the document {path}",
+                    hint="its path starts from the folder of agency.yaml",
+                    values={"path": each.document},
+                    place=found.places.get(each.document),
+                )
+            )
+            continue
+        made.append(each.model_copy(update={"sha256": digest}))
+    if problems:
+        raise ConfigErrors(problems)
+    return made
