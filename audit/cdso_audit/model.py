@@ -203,10 +203,22 @@ class SshAccess(Frozen):
         return SshAccess(**(defaults.model_dump() | self.model_dump(exclude_none=True)))
 
 
+class WinrmAccess(Frozen):
+    """How to ask a Windows host: WinRM over TLS (5986), or encrypted by Negotiate (5985)."""
+
+    user: str | None = None
+    password: SecretRef | None = None
+    port: Port | None = None
+    tls: bool = True
+    ca: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=600)] = 30
+
+
 class Access(Frozen):
     """How to reach an asset."""
 
     ssh: SshAccess | None = None
+    winrm: WinrmAccess | None = None
 
 
 class AssetBase(Frozen):
@@ -519,8 +531,13 @@ class Finding(Frozen):
 
     @property
     def fingerprint(self) -> str:
-        """What stays the same between two runs: never the text, the severity or the time."""
-        return f"{self.check}|{self.system}|{self.asset}|{self.subject}"
+        """
+        What stays the same between two runs: never the text, the severity or the time.
+
+        The parameters belong to it, since one check may judge the same thing by two clauses.
+        """
+        given = ",".join(f"{name}={self.parameters[name]}" for name in sorted(self.parameters))
+        return f"{self.check}|{self.system}|{self.asset}|{self.subject}|{given}"
 
 
 class Context(Frozen):

@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Say what is missing on this machine, and how to get it"),
     "scan": ("scan", "Look, judge and report in one go"),
     "collect": ("scan", "Only look: write the evidence bundle"),
+    "collector": ("collector", "Print the stand-alone collector for an air-gapped host"),
     "evaluate": ("evaluate", "Judge evidence that was collected before; no network"),
     "report": ("evaluate", "Render a result again, in other formats"),
     "verify": ("evaluate", "Prove that evidence is whole and the score recomputes"),

@@ -78,6 +78,12 @@ def scan(**given: Any) -> int:
 
 @click.command()
 @_looking
+@click.option(
+    "--from",
+    "brought",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Contact nobody: take the output of a collector that ran by hand, for the one --asset.",
+)
 @output_options
 def collect(**given: Any) -> int:
     """Only look: write the evidence bundle, to be judged later or elsewhere."""
@@ -101,6 +107,7 @@ def _scan(
     quiet: bool,
     verbose: bool,
     judge: bool = True,
+    brought: Path | None = None,
     **gates: Any,
 ) -> int:
     from cdso_audit.collect.plan import make_plan  # noqa: PLC0415
@@ -123,10 +130,16 @@ def _scan(
         return _print_plan(made, sudoers, as_json="json" in wanted and formats != "html,json")
     proofs = proofs_of(loaded, book)
     run = _run(loaded, book, made, systems, assets, proofs)
+    answers = _brought(brought, made) if brought else None
     folder, run, done = _place(output, run, resume=resume)
-    evidence = _collect(
-        made, run, folder, loaded, done=done, workers=workers, quiet=quiet, verbose=verbose
-    )
+    if answers is None:
+        evidence = _collect(
+            made, run, folder, loaded, done=done, workers=workers, quiet=quiet, verbose=verbose
+        )
+    else:
+        evidence = folder
+        folder.save(made.assets[0].asset.id, answers)
+        folder.begin(run.model_copy(update={"finished_at": run.started_at}))
     return finish(
         evidence,
         folder,
@@ -137,6 +150,28 @@ def _scan(
         quiet=quiet,
         judge=judge,
         **gates,
+    )
+
+
+def _brought(path: Path, made: "Plan") -> "list[Observation]":
+    """What a collector brought back that ran by hand; raises UsageError when it does not fit."""
+    from cdso_audit.collect.alone import evidence, parse  # noqa: PLC0415
+    from cdso_audit.store.files import read  # noqa: PLC0415
+
+    if len({each.asset.id for each in made.assets}) != 1:
+        raise UsageError(
+            "--from needs the one asset that {name} comes from",
+            hint="name it with --asset",
+            values={"name": path},
+        )
+    plan = made.assets[0]
+    return evidence(
+        parse(read(path), str(path)),
+        plan.asset,
+        plan.system,
+        plan.probes,
+        str(path),
+        datetime.now(UTC),
     )
 
 
@@ -418,7 +453,9 @@ def _print_plan(made: "Plan", sudoers: str | None, *, as_json: bool) -> int:
         )
         for each in asset["probes"]:
             privilege = console.word("root") if each["root"] else console.word("ordinary user")
-            if each["via"] != "shell":
+            if each["via"] == "powershell":
+                privilege = console.word("administrator")
+            elif each["via"] != "shell":
                 privilege = console.word("from this machine")
             again = f" · {console.word('second program')}" if each["follow_up"] else ""
             click.echo(f"  {each['id']}  [{privilege}{again}]  {console.word(each['why'])}")

@@ -84,7 +84,12 @@ def collect(
 
 
 def _connections(plan: Plan, defaults: Defaults, folder: Path) -> "Connections | None":
-    if all(not isinstance(each.asset, HostAsset) or each.asset.local for each in plan.assets):
+    shells = [
+        each.asset
+        for each in plan.assets
+        if isinstance(each.asset, HostAsset) and each.asset.os == "linux"
+    ]
+    if all(each.local for each in shells):
         return None
     from cdso_audit.collect.ssh import Connections, user_config  # noqa: PLC0415 - slow to import
 
@@ -127,7 +132,7 @@ def _asset(
         return []
     found: list[Observation] = []
     try:
-        others = [probe for probe in plan.probes if probe.via != "shell"]
+        others = [probe for probe in plan.probes if probe.via not in ("shell", "powershell")]
         outside: Future[list[Observation]] | None = None
         if others:
             from cdso_audit.collect.endpoints import (  # noqa: PLC0415 - slow to import
@@ -137,7 +142,11 @@ def _asset(
             progress(Progress(asset.id, others[0].via))
             # From outside and from inside at once: a scan of filtered ports is nothing but waiting.
             outside = _begun(lambda: collect_endpoint(others, _located(asset, folder), plan.system))
-        if isinstance(asset, HostAsset):
+        if isinstance(asset, HostAsset) and asset.os == "windows":
+            from cdso_audit.collect.winrm import collect_windows  # noqa: PLC0415 - seldom needed
+
+            found += collect_windows(asset, plan.probes, folder)
+        elif isinstance(asset, HostAsset):
             found += _host(
                 plan, connections, sessions, lambda what: progress(Progress(asset.id, what))
             )

@@ -43,7 +43,9 @@ class Probe:
     """
     One question to one asset. The text is a constant: nothing is ever pasted into it.
 
-    `via`      who asks: `shell` (the host program), `ports`, `tls`, `http` or `dns` (the scanner).
+    `via`      who asks: `shell` (the host program), `powershell` (the same on Windows: `run` is a
+               script block's text that returns one table), `ports`, `tls`, `http` or `dns` (the
+               scanner).
     `run`      a str is a shell script for an ordinary user (POSIX sh, runs on dash, bash, busybox);
                a tuple is an argument list whose first item is an absolute path.
     `root`     needs root: run as it is by root, else by `sudo -n` on exactly this argument list.
@@ -60,7 +62,7 @@ class Probe:
     id: str
     run: str | tuple[str, ...]
     why: str
-    via: Literal["shell", "ports", "tls", "http", "dns", "config"] = "shell"
+    via: Literal["shell", "ports", "tls", "http", "dns", "config", "powershell"] = "shell"
     root: bool = False
     tool: str = ""
     deadline: float = 10
@@ -280,7 +282,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A reader's proof that the asset has no such thing. The template is translated, as verdicts."""
+    """A reader's proof that the asset has no such thing. The template is translated."""
 
     template: str
     values: Mapping[str, Scalar] = field(default_factory=dict)

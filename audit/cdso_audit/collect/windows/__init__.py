@@ -1,0 +1,1 @@
+"""Asking a Windows host: the one PowerShell program, and what comes back of it."""

@@ -1,0 +1,1 @@
+"""Checks of Windows hosts. Experimental: no real server has confirmed them yet."""

@@ -1,0 +1,42 @@
+"""`windows-password-length`: how long a password has to be."""
+
+import pytest
+from tests.checks.windows.documented import DENIED, NOT_JSON, WINDOWS, policy
+from tests.support import Case, agree
+
+from cdso_audit.facts.windows.accounts import WINDOWS_PASSWORD_POLICY
+from cdso_audit.model import Outcome
+from cdso_checks.windows.windows_password_length import windows_password_length
+
+CASES = [
+    Case("good", {WINDOWS_PASSWORD_POLICY: policy()}, Outcome.PASS, asset=WINDOWS),
+    Case(
+        "bad: seven, as a fresh domain has",
+        {WINDOWS_PASSWORD_POLICY: policy(MinPasswordLength=7)},
+        Outcome.FAIL,
+        asset=WINDOWS,
+    ),
+    Case(
+        "absent: no length is asked for",
+        {WINDOWS_PASSWORD_POLICY: policy(MinPasswordLength=0)},
+        Outcome.FAIL,
+        asset=WINDOWS,
+    ),
+    Case(
+        "unreadable: Windows refused",
+        {WINDOWS_PASSWORD_POLICY: DENIED},
+        Outcome.UNKNOWN,
+        asset=WINDOWS,
+    ),
+    Case(
+        "unreadable: no JSON came back",
+        {WINDOWS_PASSWORD_POLICY: NOT_JSON},
+        Outcome.UNKNOWN,
+        asset=WINDOWS,
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_verdict(case: Case) -> None:
+    agree(windows_password_length, case)
