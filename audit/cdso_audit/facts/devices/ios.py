@@ -79,11 +79,8 @@ class Ios:
     banners: tuple[str, ...]
 
     def lines(self, start: str) -> list[str]:
-        return [
-            each.line
-            for each in self.blocks
-            if each.line == start or each.line.startswith(start + " ")
-        ]
+        """The lines that begin so and say something after it."""
+        return [each.line for each in self.blocks if each.line.startswith(start + " ")]
 
     def under(self, start: str) -> list[Block]:
         return [each for each in self.blocks if each.line.startswith(start + " ")]
@@ -526,7 +523,7 @@ def services(config: Ios) -> Iterator[DeviceServices]:
         "pad": told("service pad", default=old_on),
         "bootp": told("ip bootp server", default=old_on),
     }
-    if config.lines("ip dhcp bootp ignore"):
+    if config.state("ip dhcp bootp ignore"):
         found["bootp"] = False
     if any(each.has("switchport") for each in config.under("interface")):
         found["vstack (Smart Install)"] = told("vstack", default=old_on)

@@ -104,7 +104,7 @@ def _of_braces(text: str) -> list[Words]:  # noqa: C901 - one tokeniser
     start = re.search(r"^(?:version |system \{|groups \{|apply-groups )", text, re.MULTILINE)
     if start is None:
         raise UnreadableError(
-            "this is no configuration of Junos: no `system {` and no `set system`"
+            "this is no configuration of Junos: it has neither `system` in braces nor `set system`"
         )
     body = re.sub(r"^\s*##? .*$|\s## SECRET-DATA.*$", "", text[start.start() :], flags=re.MULTILINE)
     made: list[Words] = []
