@@ -36,7 +36,7 @@ docs: dev ## write the generated files again: schemas, README numbers, help text
 	$(BIN)/python tools/generate.py
 
 golden: dev ## write the golden files again, to be read as a diff
-	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests -k golden
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/reports tests/e2e
 
 lab: dev ## start the laboratory: an agency of whole Debian hosts on this machine (root)
 	$(BIN)/python -m tests.lab up

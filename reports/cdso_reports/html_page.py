@@ -35,7 +35,7 @@ from cdso_audit.result import (
 from cdso_reports import words
 from cdso_reports.columns import blocks, short
 from cdso_reports.outline import OUTCOME_ORDER, SEVERITY_ORDER, Outline, message
-from cdso_reports.plain import clipped, line, visible
+from cdso_reports.plain import clipped_lines, line, visible
 from cdso_reports.words import Lang, fixed, named, say
 
 #: Rows of failures and unknowns that stand in the page itself (reports-and-ecosystem.md, A6). The
@@ -222,7 +222,7 @@ def _environment() -> Environment:
         duration=lambda value: spoken(words.duration(value)),
         size=lambda value: spoken(words.size(value)),
         line=line,
-        clip=lambda text: clipped(text, STATIC_SEEN),
+        clip=lambda text: clipped_lines(text, STATIC_SEEN),
         visible=visible,
     )
     return environment

@@ -40,3 +40,9 @@ def clipped(text: str, limit: int) -> str:
     """The text on one line and no longer than `limit` characters, an ellipsis where it was cut."""
     whole = line(text)
     return whole if len(whole) <= limit else whole[: max(limit - 1, 0)] + "…"
+
+
+def clipped_lines(text: str, limit: int) -> str:
+    """The text with its lines, no longer than `limit` characters, an ellipsis where it was cut."""
+    whole = "\n".join(line(each) for each in visible(text).split("\n"))
+    return whole if len(whole) <= limit else whole[: max(limit - 1, 0)] + "…"

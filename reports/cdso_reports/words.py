@@ -54,7 +54,7 @@ REMEDIES = {
     "refused": "Start the service, or allow this machine's address in its firewall "
     "and access list.",
     "timeout": "Look at the load of the asset and of the line, then scan again with `--resume`.",
-    "denied": "Install the sudoers drop-in that `cdso-audit collect --plan` prints.",
+    "denied": "Install the sudoers drop-in that `cdso-audit scan --plan --sudoers` prints.",
     "unparsable": "Send the evidence to the maintainers: the program answers "
     "in a form not known yet.",
     "too-large": "Look at this by hand: the answer did not fit the limit of one question.",
