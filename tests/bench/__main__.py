@@ -87,6 +87,7 @@ def far_inventory(lab: Lab, host: str, folder: Path) -> Path:
     """The inventory with the host behind the slow wire, under its own address and key."""
     address = lab.hosts[host]
     text = lab.agency_yaml.read_text().replace(f"host: {address},", f"host: {FAR},")
+    text = text.replace("scope: [", "scope: [127.0.77.0/24, ")
     (folder / "keys").mkdir()
     for name in ("cdso_ed25519", "cdso_ed25519.pub"):
         shutil.copy(lab.site.identity.with_name(name), folder / "keys" / name)

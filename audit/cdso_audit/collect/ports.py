@@ -39,7 +39,7 @@ SLACK = 5
 #: A firewall that rejects tells so a few times a second only (net.ipv4.icmp_ratelimit). nmap takes
 #: its silence in between for a crowded network and slows down to minutes, unless held to a pace:
 #: connections a second.
-OPTIONS = "-sT -Pn -n -T3 --max-retries 2 --min-rate 300 --host-timeout"
+OPTIONS = "-sT -Pn -n -T3 --max-retries 2 --min-rate 1000 --host-timeout"
 
 
 def port_list(declared: Iterable[int]) -> str:
