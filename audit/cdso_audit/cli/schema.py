@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 
 def _agency() -> dict[str, Any]:
@@ -33,12 +36,38 @@ def _rulebook() -> dict[str, Any]:
     return {"$schema": DIALECT, **made, "title": "cdso-audit rulebook"}
 
 
+def _attestation() -> dict[str, Any]:
+    from cdso_audit.attesting import AttestationFile  # noqa: PLC0415
+
+    return _of(AttestationFile, "attestations/*.yaml")
+
+
+def _waiver() -> dict[str, Any]:
+    from cdso_audit.waiving import WaiverFile  # noqa: PLC0415
+
+    return _of(WaiverFile, "waivers/*.yaml")
+
+
+def _level() -> dict[str, Any]:
+    from cdso_audit.levels import AnswerFile  # noqa: PLC0415
+
+    return _of(AnswerFile, "levels/*.yaml")
+
+
+def _of(model: "type[BaseModel]", name: str) -> dict[str, Any]:
+    made = model.model_json_schema(by_alias=True, mode="validation")
+    return {"$schema": DIALECT, **made, "title": f"cdso-audit {name}"}
+
+
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "agency": _agency,
+    "attestation": _attestation,
     "check": _check,
+    "level": _level,
     "result": _result,
     "rulebook": _rulebook,
+    "waiver": _waiver,
 }
 
 
