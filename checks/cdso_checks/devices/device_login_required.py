@@ -30,12 +30,18 @@ from cdso_audit.model import Context, Severity, Verdict
 )
 def device_login_required(management: DeviceManagement, _: Context) -> Verdict:
     """Whether each door asks who is there."""
-    doors = [each for each in management.doors if each.is_open and each.protocols is not None]
-    bad = [each for each in doors if each.login in ("none", "line-password")]
+    doors = [each for each in management.doors if each.is_open]
+    weak = [each for each in doors if each.login in ("none", "line-password")]
+    bad = [each for each in weak if each.protocols is not None]
     if bad:
         return Verdict.failed(
             "no login by name at: {names}",
             names=", ".join(f"{each.name} ({each.login})" for each in bad),
+        )
+    if weak:
+        return Verdict.unknown(
+            "no login by name, if it is open, which the configuration does not say: {names}",
+            names=", ".join(f"{each.name} ({each.login})" for each in weak),
         )
     unclear = [each.name for each in doors if each.login is None]
     if unclear:

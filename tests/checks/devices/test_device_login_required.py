@@ -49,6 +49,19 @@ CASES = [
         Outcome.UNKNOWN,
         asset=IOS,
     ),
+    Case(
+        "unreadable: IOS-XE 17, a line that asks nothing may be closed",
+        {
+            DEVICE_CONFIG: changed(
+                IOS,
+                ("version 15.2", "version 17.9"),
+                (" transport input ssh\n", " no login\n"),
+                ("aaa new-model\n", ""),
+            )
+        },
+        Outcome.UNKNOWN,
+        asset=IOS,
+    ),
     *UNREADABLE,
 ]
 

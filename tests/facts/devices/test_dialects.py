@@ -1,6 +1,8 @@
 """What the dialects do with text as it really comes: other forms, other places, damaged lines."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +23,10 @@ from tests.support import AT, SYSTEM, observation
 
 from cdso_audit.facts.devices import fortios, ios, junos, routeros
 from cdso_audit.facts.devices.config_text import saved
+from cdso_audit.facts.devices.dialects import DIALECTS, dialect_of
 from cdso_audit.facts.devices.readers import DEVICE_CONFIG, FACTS
 from cdso_audit.facts.reading import UnreadableError, snapshot
+from cdso_audit.inventory import parse_agency
 from cdso_audit.model import DeviceAsset, GapReason
 
 ASSETS = {each.id: each for each in (IOS, JUNOS, FORTI, ROS)}
@@ -158,6 +162,15 @@ class TestRouterOs:
         found = list(routeros.SAYS["device-firewall"](routeros.parse(text)))
 
         assert [each.denies_the_rest for each in found] == [True, False]  # type: ignore[union-attr]
+
+
+def test_every_device_of_the_guide_is_read() -> None:
+    guide = Path(__file__).parent.parent.parent.parent / "docs" / "devices.md"
+    found = re.search(r"```yaml\n(.*?)```", guide.read_text("utf-8"), re.DOTALL)
+    assert found
+    devices = parse_agency(found[1]).systems[0].assets
+
+    assert [dialect_of(str(getattr(each, "device", ""))).name for each in devices] == list(DIALECTS)
 
 
 @pytest.mark.parametrize(
