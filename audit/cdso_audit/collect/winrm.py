@@ -25,10 +25,10 @@ INSTALL = 'the package pypsrp is not installed here: pip install "cdso-audit[win
 #: Class names of exceptions, ours or their ancestors', and what they mean.
 _REASONS = {
     "AuthenticationError": GapReason.DENIED,
-    "Timeout": GapReason.TIMEOUT,
-    "TimeoutError": GapReason.TIMEOUT,
     "ConnectionRefusedError": GapReason.REFUSED,
     "SSLError": GapReason.REFUSED,
+    "Timeout": GapReason.TIMEOUT,
+    "TimeoutError": GapReason.TIMEOUT,
     "ConnectionError": GapReason.UNREACHABLE,
     "OSError": GapReason.UNREACHABLE,
 }

@@ -41,7 +41,7 @@ CASES = [
     Case(
         "absent: never updated",
         {WINDOWS_UPDATES: said(fixes=[])},
-        Outcome.NOT_APPLICABLE,
+        Outcome.UNKNOWN,
         asset=WINDOWS,
     ),
     Case(

@@ -17,6 +17,7 @@ from cdso_audit.facts.windows.answers import (
     flag,
     from_filetime,
     instant,
+    listed,
     maybe_number,
     number,
     tables,
@@ -190,7 +191,7 @@ def read_windows_users(outputs: Outputs) -> Iterator[WindowsUser | Missing | Abs
     """One fact an account."""
     seen = answer(outputs, WINDOWS_USERS)
     domain = flag(seen.get("domain"), "domain")
-    users = tables(seen.get("users"))
+    users = tables(listed(seen, "users"))
     if not users:
         yield Absent("Windows lists no account")
     for each in users:
@@ -227,7 +228,7 @@ def read_windows_administrators(
     outputs: Outputs,
 ) -> Iterator[WindowsAdministrators | Missing | Absent]:
     """One fact; an empty group cannot be: Windows keeps one member at least."""
-    members = tables(answer(outputs, WINDOWS_ADMINISTRATORS).get("members"))
+    members = tables(listed(answer(outputs, WINDOWS_ADMINISTRATORS), "members"))
     if not members:
         yield Absent("the group of administrators has no member")
         return

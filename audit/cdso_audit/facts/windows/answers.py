@@ -33,6 +33,13 @@ def items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
+def listed(seen: Mapping[str, Any], name: str) -> Any:
+    """What an answer says of something; silence is unreadable, not an empty list."""
+    if name not in seen:
+        raise UnreadableError(f"the answer does not speak of {name}")
+    return seen[name]
+
+
 def tables(value: Any) -> list[Mapping[str, Any]]:
     """A list of tables; raises UnreadableError when something else is in it."""
     found = items(value)

@@ -19,7 +19,7 @@ from cdso_audit.facts.reading import (
     UnreadableError,
     reader,
 )
-from cdso_audit.facts.windows.answers import answer, flag, instant, items, number, tables
+from cdso_audit.facts.windows.answers import answer, flag, instant, items, listed, number, tables
 from cdso_audit.facts.windows.protection import WINDOWS_SERVICES
 from cdso_audit.facts.windows.registry import (
     SUBSCRIPTIONS,
@@ -272,7 +272,7 @@ def read_event_logs(outputs: Outputs) -> Iterator[WindowsEventLog | Missing | Ab
 def read_log_forwarding(outputs: Outputs) -> Iterator[WindowsLogForwarding | Missing | Absent]:
     """One fact."""
     values = registry_values(outputs, (SUBSCRIPTIONS,)).get(SUBSCRIPTIONS, {})
-    services = tables(answer(outputs, WINDOWS_SERVICES).get("services"))
+    services = tables(listed(answer(outputs, WINDOWS_SERVICES), "services"))
     yield WindowsLogForwarding(
         subject="log forwarding",
         subscriptions=tuple(str(values[name]) for name in sorted(values)),
@@ -324,9 +324,9 @@ def _first_number(line: str) -> int:
 @reader(WindowsUpdates, WINDOWS_UPDATES, on=AssetKind.HOST_WINDOWS)
 def read_updates(outputs: Outputs) -> Iterator[WindowsUpdates | Missing | Absent]:
     """One fact; an update without a day does not count as new."""
-    fixes = tables(answer(outputs, WINDOWS_UPDATES).get("fixes"))
+    fixes = tables(listed(answer(outputs, WINDOWS_UPDATES), "fixes"))
     if not fixes:
-        yield Absent("no update was ever installed")
+        yield Missing("updates", GapReason.UNPARSABLE, "Windows lists no installed update")
         return
     days = [
         (day, str(each.get("id", "")))
@@ -357,7 +357,7 @@ def _installed_on(text: str) -> datetime | None:
 def read_pending(outputs: Outputs) -> Iterator[WindowsPendingUpdates | Missing | Absent]:
     """One fact."""
     seen = answer(outputs, WINDOWS_PENDING)
-    updates = tables(seen.get("updates"))
+    updates = tables(listed(seen, "updates"))
     text = str(seen.get("searched_at") or "")
     searched = None
     if re.fullmatch(r"\d{14}", text) and not text.startswith("1899"):
@@ -379,9 +379,9 @@ def read_backup(outputs: Outputs) -> Iterator[WindowsBackup | Missing | Absent]:
     """One fact a backup; nothing found is said by a fact that is not enabled."""
     seen = answer(outputs, WINDOWS_BACKUP)
     found = [
-        each for each in tables(seen.get("tasks")) if not _NOT_BACKUP.search(str(each["name"]))
+        each for each in tables(listed(seen, "tasks")) if not _NOT_BACKUP.search(str(each["name"]))
     ]
-    summary: Any = seen.get("summary")
+    summary: Any = listed(seen, "summary")
     if summary is not None:
         last = instant(summary.get("last"), "LastSuccessfulBackupTime")
         yield WindowsBackup(

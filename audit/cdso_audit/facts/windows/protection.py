@@ -12,6 +12,7 @@ from cdso_audit.facts.windows.answers import (
     flag,
     instant,
     items,
+    listed,
     maybe_number,
     number,
     tables,
@@ -197,7 +198,7 @@ class WindowsCiphers(Fact):
 def read_firewall(outputs: Outputs) -> Iterator[WindowsFirewallProfile | Missing | Absent]:
     """One fact a profile."""
     seen = answer(outputs, WINDOWS_FIREWALL)
-    profiles = tables(seen.get("profiles"))
+    profiles = tables(listed(seen, "profiles"))
     if not profiles:
         yield Missing("profiles", GapReason.UNPARSABLE, "Windows lists no profile of its firewall")
     for each in profiles:
@@ -225,7 +226,7 @@ def read_smb(outputs: Outputs) -> Iterator[WindowsSmb | Missing | Absent]:
 @reader(WindowsNetbios, WINDOWS_NETBIOS, on=AssetKind.HOST_WINDOWS)
 def read_netbios(outputs: Outputs) -> Iterator[WindowsNetbios | Missing | Absent]:
     """One fact an adapter with an address."""
-    adapters = tables(answer(outputs, WINDOWS_NETBIOS).get("adapters"))
+    adapters = tables(listed(answer(outputs, WINDOWS_NETBIOS), "adapters"))
     if not adapters:
         yield Absent("no network adapter has an IP address")
     for each in adapters:
@@ -263,7 +264,7 @@ def read_volumes(outputs: Outputs) -> Iterator[WindowsVolume | Missing | Absent]
     if not flag(seen.get("installed"), "installed"):
         yield WindowsVolume(subject="BitLocker", type=0, protected=False, installed=False)
         return
-    volumes = tables(seen.get("volumes"))
+    volumes = tables(listed(seen, "volumes"))
     if not volumes:
         yield Absent("no volume can be encrypted")
     for position, each in enumerate(volumes):
@@ -276,7 +277,7 @@ def read_volumes(outputs: Outputs) -> Iterator[WindowsVolume | Missing | Absent]
 
 def _services(outputs: Outputs) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: list[Mapping[str, object]] = list(
-        tables(answer(outputs, WINDOWS_SERVICES).get("services"))
+        tables(listed(answer(outputs, WINDOWS_SERVICES), "services"))
     )
     running = tuple(str(each["name"]) for each in found if each.get("state") == "Running")
     enabled = tuple(str(each["name"]) for each in found if each.get("start") != "Disabled")
@@ -296,7 +297,7 @@ def read_services(outputs: Outputs) -> Iterator[WindowsServices | Missing | Abse
 @reader(WindowsCiphers, WINDOWS_CIPHERS, on=AssetKind.HOST_WINDOWS)
 def read_ciphers(outputs: Outputs) -> Iterator[WindowsCiphers | Missing | Absent]:
     """One fact."""
-    suites = items(answer(outputs, WINDOWS_CIPHERS).get("suites"))
+    suites = items(listed(answer(outputs, WINDOWS_CIPHERS), "suites"))
     if not suites:
         yield Absent("Windows offers no cipher suite")
         return
