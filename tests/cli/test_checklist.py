@@ -1,5 +1,6 @@
 """`rules checklist`: the form, its cells, and what comes back from it."""
 
+import sys
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -177,3 +178,14 @@ def test_a_workbook_of_somebody_else_is_refused(
 
     assert run(["rules", "checklist", "--read", "x.xlsx", "--system", "dvc"]) == 2
     assert "no form of this version" in capsys.readouterr().err
+
+
+def test_without_openpyxl_the_way_out_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "openpyxl", None)  # what Python does for one not installed
+    args = ["rules", "checklist", "--system", "dvc", "--format", "xlsx", "-o", "form.xlsx"]
+
+    assert run(args) == 4
+    assert "cdso-audit[xlsx]" in capsys.readouterr().err
+    assert not (folder / "form.xlsx").exists()
