@@ -68,6 +68,13 @@ def test_the_powershell_collector_brings_back_its_answers() -> None:
     assert {each.at for each in found} == {NOW - timedelta(hours=2)}
 
 
+def test_what_is_asked_from_outside_is_a_gap() -> None:
+    ports = Probe(id="host-ports", via="ports", run="", why="")
+    (found,) = evidence(parse(windows([]).encode(), "out"), WINDOWS, SYSTEM, [ports], "out", NOW)
+
+    assert (found.probe, found.gap) == ("host-ports", GapReason.UNREACHABLE)
+
+
 def test_another_plan_is_refused() -> None:
     output = parse(windows(list(PROBES.values())[:3]).encode(), "out")
 

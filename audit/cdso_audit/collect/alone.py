@@ -156,7 +156,7 @@ def evidence(
         )
     vantage = f"by hand on {host}"
     if asset.kind is AssetKind.HOST_WINDOWS:
-        return powershell.observations(
+        answers = powershell.observations(
             powershell.first_questions(chosen),
             output.marker,
             output.stream,
@@ -165,6 +165,7 @@ def evidence(
             run_as=account,
             vantage=vantage,
         )
+        return [*answers, *_outside(asset, probes, at)]
     found = shell.observations(
         shell.first_questions(chosen),
         output.marker,
@@ -175,7 +176,23 @@ def evidence(
         run_as=account,
         vantage=vantage,
     )
-    return [*found, *_unasked(found, asset, system, chosen, at)]
+    unasked = _unasked(found, asset, system, chosen, at)
+    return [*found, *unasked, *_outside(asset, probes, at)]
+
+
+def _outside(asset: HostAsset, probes: Sequence[Probe], at: datetime) -> list[Observation]:
+    """What is asked from another machine, which a collector run by hand cannot do."""
+    return [
+        Observation(
+            probe=each.id,
+            asset=asset.id,
+            gap=GapReason.UNREACHABLE,
+            detail="a collector run by hand does not look from outside",
+            at=at,
+        )
+        for each in probes
+        if each.via not in ("shell", "powershell")
+    ]
 
 
 def _unasked(
