@@ -253,8 +253,8 @@ def page(times: Times, hosts: list[str], count: int) -> str:
         ),
         (
             "- `far` is SSH through the slow wire alone: nmap then sees the wire's own address on "
-            "this machine, and is done at once. So the far scan of a host that drops packets can be "
-            "the shorter one. The third column is of the last round."
+            "this machine, and is done at once. So the far scan of a host that drops packets can "
+            "be the shorter one. The third column is of the last round."
         ),
         (
             "- Our scan runs nmap from outside beside the SSH session, and where a firewall drops "

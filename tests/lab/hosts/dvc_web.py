@@ -293,6 +293,8 @@ def settings(root: Root, site: Site) -> None:
         mv /var/lib/aide/aide.db.new /var/lib/aide/aide.db
         install -d -m 750 /var/log/aide
         aide --check --config /etc/aide/aide.conf >/var/log/aide/aide.log || true
+        # as its daily service leaves them: that cannot rotate what is not its own
+        chown -R _aide:adm /var/log/aide && chown _aide: /var/lib/aide/aide.db
         """
     )
 
