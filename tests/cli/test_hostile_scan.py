@@ -1,13 +1,13 @@
-"""A scan of a host that lies about everything: the report still comes, and nothing in it is green."""
+"""A scan of a host that lies about everything: the report comes, and nothing in it is green."""
 
 import json
 import sys
 from pathlib import Path
 
 import pytest
+from tests.sshd import running
 
 from cdso_audit.cli import run
-from tests.sshd import running
 
 pytestmark = pytest.mark.daemon
 
