@@ -216,7 +216,9 @@ def test_a_hostile_server_is_a_gap_and_holds_nobody(talk: Talk, gap: GapReason) 
         seen, seconds = asked(collect, TLS_ENDPOINT, endpoint(port), deadline=3)
 
     assert seconds < 5
-    assert seen.gap is gap, seen.detail
+    # On a slow machine the deadline may come before the last byte that is allowed.
+    late = {GapReason.TIMEOUT} if gap is GapReason.TOO_LARGE else set()
+    assert seen.gap in {gap} | late, seen.detail
     assert "\x1b" not in seen.detail
 
 
