@@ -278,7 +278,7 @@ def apt_pending(text: str) -> tuple[tuple[str, ...], int]:
 
 
 #: A list of a security suite by the name of its file: `…_dists_bookworm-security_InRelease`, or
-#: `security.debian.org…_dists_buster_updates_InRelease` as it was before Debian 11.
+#: `…_dists_buster_updates_InRelease` as it was before Debian 11.
 _SECURITY_LIST = re.compile(r"_dists_[\w.-]+-security_|security.*_dists_\w+?_updates_")
 
 

@@ -17,7 +17,7 @@ def seen(*lines: str) -> dict[object, str]:
     }
 
 
-DEBIAN = "deb http://deb.debian.org/debian bookworm main"
+DEBIAN = "deb http://mirror.debian.org/debian bookworm main"
 AGENCY = "deb [signed-by=/k] https://mirror.example.vn:8443/debian bookworm main"
 CASES = [
     Case("good: the distribution", seen(DEBIAN), Outcome.PASS),
