@@ -33,4 +33,8 @@ for name in $unpacked; do
   has "$name" || [ -d "$peers/$name" ] && continue
   (cd "$peers" && apt-get download -qq "$name" >/dev/null 2>&1 && dpkg -x "$name"_*.deb "$name") ||
     echo "The package $name could not be fetched; the tests that need it will say so." >&2
+  # Unpacked without what it depends on, a program may not start: then it is as good as absent.
+  for program in "$peers/$name"/usr/bin/* "$peers/$name"/usr/sbin/*; do
+    [ ! -x "$program" ] || ! ldd "$program" 2>/dev/null | grep -q 'not found' || rm -f "$program"
+  done
 done
