@@ -123,3 +123,12 @@ def test_what_is_no_bundle_is_said_so(tmp_path: Path, data: bytes) -> None:
 def test_a_bundle_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CdsoError, match="cannot read"):
         unpack(tmp_path / "none.zip")
+
+
+def test_a_bomb_is_refused_before_it_is_inflated(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("assets/web1/one.out", b"\0" * (64 * 1024 * 1024))
+
+    with pytest.raises(UsageError, match="too large"):
+        unpack(path)

@@ -34,6 +34,9 @@ MANIFEST_SCHEMA = "cdso/manifest-v1"
 #: What a bundle may hold at most when it is read: files, and bytes when inflated.
 MAX_FILES = 200_000
 MAX_BYTES = 4096 * MIB
+#: How many times smaller than its content a bundle may be: text packs some 10 times, a bomb 1,000.
+MAX_RATIO = 200
+SMALL = 16 * MIB
 
 _NAME = re.compile(
     r"(run\.json|result\.json|assets/[a-z0-9][a-z0-9._-]*/[a-z0-9][a-z0-9._-]*\.(json|out|err))"
@@ -193,7 +196,10 @@ def unpack(path: Path) -> Evidence:
     try:
         with zipfile.ZipFile(io.BytesIO(read(path))) as archive:
             entries = archive.infolist()
-            if len(entries) > MAX_FILES or sum(each.file_size for each in entries) > MAX_BYTES:
+            inflated = sum(each.file_size for each in entries)
+            squeezed = sum(each.compress_size for each in entries)
+            bomb = inflated > SMALL + MAX_RATIO * squeezed
+            if len(entries) > MAX_FILES or inflated > MAX_BYTES or bomb:
                 raise UsageError(
                     "{path} is too large to be a bundle of this tool", values={"path": path}
                 )
