@@ -137,6 +137,15 @@ CASES = [
         Outcome.UNKNOWN,
         says="not yet provable: the host exists since 2026-11-11",
     ),
+    *(
+        Case(
+            f"unreadable: a young host, whose {which} began first, and a journal without a promise",
+            seen(files(3), age=9, journal=HEADER.replace("649bdc16c22c0", f"{day(age) * 10**6:x}")),
+            Outcome.UNKNOWN,
+            says="not yet provable",
+        )
+        for which, age in (("journal", 7), ("auth.log", 4))
+    ),
     Case("unreadable: sudo refused", seen(DENIED), Outcome.UNKNOWN),  # type: ignore[arg-type]
     Case(
         "unreadable: the journal is closed",
