@@ -1,0 +1,1 @@
+"""Recovery drills: what is written, what happened, and what that proves. Pure but for `run`."""
