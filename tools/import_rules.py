@@ -1,14 +1,16 @@
 """
-Make the rulebook vn-2026 out of the catalogue of requirements, and compile it.
+Make the rulebooks out of the catalogues of requirements, and compile them.
 
     python tools/import_rules.py import CATALOGUE.yaml INSTRUMENTS.yaml   → vn-2026.yaml
     python tools/import_rules.py levels CATALOGUE.yaml                    → vn-2026.levels.yaml
-    python tools/import_rules.py compile                                  → vn-2026.json
+    python tools/import_rules.py legacy CATALOGUE.yaml INSTRUMENTS.yaml   → vn-legacy.yaml
+    python tools/import_rules.py compile                                  → every rulebook's JSON
 
-`import` rewrites vn-2026.yaml alone, `levels` the criteria of levels. How a requirement is proved
-is written by hand, in vn-2026.proof.yaml, and neither touches it. `compile`
-joins both, checks them, and writes the form that is loaded at run time: reading the YAML takes a
-third of a second, the JSON a hundredth.
+`import` rewrites vn-2026.yaml alone, `legacy` vn-legacy.yaml, `levels` the criteria of levels. How
+a requirement is proved is written by hand, in the .proof.yaml beside, which none of them touches.
+`compile` joins both, checks them, and writes the form that is loaded at run time: reading the YAML
+takes a third of a second, the JSON a hundredth. It also writes the rulebooks that follow from
+others and from the checks: qcvn-12-2026, ransomware-6 and linux-baseline.
 """
 
 import sys
@@ -18,7 +20,13 @@ from typing import Any
 
 import yaml
 
-from cdso_audit.rulebook import compiled, parse_rulebook
+from cdso_audit import __version__
+from cdso_audit.plugins import installed_checks
+from cdso_audit.rulebook import Rulebook, compiled, parse_rulebook
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tools import derived_rules, legacy_rules
 
 FOLDER = Path(__file__).parent.parent / "checks" / "cdso_checks" / "rulebooks"
 NAME = "vn-2026"
@@ -307,6 +315,30 @@ def written(document: Mapping[str, Any], head: str = HEAD) -> str:
     return head + str(plain)
 
 
+def joined(folder: Path, name: str) -> Rulebook:
+    """The requirements and their proofs, from the two files of that name."""
+    rules, proof = folder / f"{name}.yaml", folder / f"{name}.proof.yaml"
+    return parse_rulebook(
+        rules.read_text("utf-8"), proof.read_text("utf-8"), rules.name, proof.name
+    )
+
+
+def rulebooks(folder: Path) -> dict[str, str]:
+    """The compiled form of every rulebook, by its id."""
+    present = joined(folder, NAME)
+    books = [present]
+    if (folder / f"{legacy_rules.NAME}.yaml").is_file():
+        books.append(joined(folder, legacy_rules.NAME))
+    books += [
+        derived_rules.part(present, name)
+        for name, given in derived_rules.PARTS.items()
+        if any(each.rule_set == given["rule_set"] for each in present.requirements)
+    ]
+    ours = [each for each in installed_checks().values() if each.origin == "cdso-audit"]
+    books.append(derived_rules.linux_baseline(ours, __version__))
+    return {each.id: compiled(each) for each in books}
+
+
 def main(arguments: list[str]) -> None:
     """Import or compile."""
     rules = FOLDER / f"{NAME}.yaml"
@@ -320,12 +352,19 @@ def main(arguments: list[str]) -> None:
         case ["levels", catalogue]:
             found = levels(yaml.safe_load(Path(catalogue).read_text("utf-8")))
             (FOLDER / f"{NAME}.levels.yaml").write_text(written(found, LEVELS_HEAD), "utf-8")
-        case ["compile"]:
-            proof = FOLDER / f"{NAME}.proof.yaml"
-            book = parse_rulebook(
-                rules.read_text("utf-8"), proof.read_text("utf-8"), rules.name, proof.name
+        case ["legacy", catalogue, instruments]:
+            known = {each["id"]: each for each in yaml.safe_load(Path(instruments).read_text())}
+            legacy = legacy_rules.rulebook(
+                yaml.safe_load(Path(catalogue).read_text("utf-8")),
+                {name: instrument(known[name]) for name in legacy_rules.CITED},
+                __version__,
             )
-            (FOLDER / f"{NAME}.json").write_text(compiled(book), "utf-8")
+            (FOLDER / f"{legacy_rules.NAME}.yaml").write_text(
+                written(legacy, legacy_rules.HEAD), "utf-8"
+            )
+        case ["compile"]:
+            for name, text_of in rulebooks(FOLDER).items():
+                (FOLDER / f"{name}.json").write_text(text_of, "utf-8")
         case _:
             sys.exit(str(__doc__))
 

@@ -136,6 +136,8 @@ class RequirementInfo(Frozen):
     clause_by_level: Mapping[int, str]
     authority: str
     confidence: str
+    confidence_by_level: Mapping[int, str] = {}
+    """Where it is another one at a level; the levels that are missing have `confidence`."""
     binding: str
     verify: str
     severity: Severity
@@ -182,6 +184,8 @@ class CheckInfo(Frozen):
     references: Mapping[str, tuple[str, ...]] = {}
     experimental: bool = False
     """Nobody has yet compared it with the real thing."""
+    lists: tuple[str, ...] = ()
+    """The owner's lists that it compares with."""
 
 
 # ---------------------------------------------------------------------------------------------
@@ -206,8 +210,9 @@ class AssetState(Frozen):
     by: tuple[str, ...] = ()
     """What decided: `finding:17`, `attestation:<until when>`, `drill:ID`, `declared:absent`."""
     missing: tuple[str, ...] = ()
-    """Proof items that are not there: `check:ID`, `attestation:document`, `attestation:rest` (what
-    checks do not see), `drill:ID`. What is to be attested stands in `RequirementInfo.document`."""
+    """Proof items that are not there: `check:ID`, `list:NAME` (the owner's list, or several with
+    `+`, that its checks compare with), `attestation:document`, `attestation:rest` (what checks do
+    not see), `drill:ID`. What is to be attested stands in `RequirementInfo.document`."""
 
 
 class RequirementStatus(Frozen):

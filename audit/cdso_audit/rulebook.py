@@ -7,8 +7,10 @@ package. Checks know no law: the only way from a requirement to a check leads th
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -184,7 +186,7 @@ class Paper(Frozen):
     validity: Annotated[
         str,
         Field(
-            pattern=r"^(until-changed|per-event|contract-term|certificate-expiry|P12M|param:.+)$"
+            pattern=r"^(until-changed|per-event|contract-term|certificate-expiry|P\d+M|param:.+)$"
         ),
     ]
 
@@ -245,6 +247,8 @@ class Requirement(Frozen):
     note: str = ""
     confidence_by_level: Mapping[Level, Confidence] = {}
     inferred_levels: tuple[Level, ...] = ()
+    advisory_levels: tuple[Level, ...] = ()
+    """Levels at which no source confirms the text: told as advice there, and not scored."""
     proof: Proof
 
     @property
@@ -305,9 +309,9 @@ class Requirement(Frozen):
 
         Where the rule binds without a number, the tool's default of twelve months.
         """
-        validity = self.document.validity if self.document else "P12M"
-        if validity == "P12M":
-            return DEFAULT_MONTHS
+        validity = self.document.validity if self.document else f"P{DEFAULT_MONTHS}M"
+        if months := re.fullmatch(r"P(\d+)M", validity):
+            return int(months[1])
         if validity.startswith("param:"):
             own = self.parameters.get(validity.removeprefix("param:"))
             value = own.levels.get(level) if own else None
@@ -400,6 +404,18 @@ class Instrument(Frozen):
     status: str = ""
 
 
+class Governs(Frozen):
+    """
+    Which systems this rulebook binds in place of the present one: those whose level was approved
+    `under` one of these instruments, no later than `approved_by`, until the rulebook ends.
+    """
+
+    under: Annotated[tuple[str, ...], Field(min_length=1)]
+    before: date
+    """Approved before this day, it needs no instrument: there was no other."""
+    approved_by: date
+
+
 class Rulebook(Frozen):
     """All requirements of one regime."""
 
@@ -410,6 +426,7 @@ class Rulebook(Frozen):
     until: str | None = None
     state_of_knowledge: str = ""
     note: Text | None = None
+    governs: Governs | None = None
     weights: Mapping[Severity, int] = {each: each.weight for each in Severity}
     rule_sets: Mapping[str, RuleSet]
     groups: Mapping[str, Text]
@@ -485,8 +502,11 @@ class Rulebook(Frozen):
         """The requirements that bind that level, in the order of the rulebook."""
         return tuple(each for each in self.requirements if level in each.levels)
 
-    def is_scored(self, requirement: Requirement) -> bool:
-        return self.rule_sets[requirement.rule_set].scored
+    def is_scored(self, requirement: Requirement, level: int | None = None) -> bool:
+        """Whether it counts in the score, at that level (at any, when none is given)."""
+        levels = requirement.levels if level is None else (level,)
+        advice = set(levels) <= set(requirement.advisory_levels)
+        return self.rule_sets[requirement.rule_set].scored and not advice
 
     def weight(self, requirement: Requirement) -> int:
         return self.weights[requirement.severity]
@@ -570,6 +590,7 @@ class Rulebook(Frozen):
             clause_by_level={level: each.clause(level) for level in each.levels},
             authority=self.instruments[each.references[0].instrument].authority,
             confidence=each.confidence,
+            confidence_by_level=each.confidence_by_level,
             binding=each.binding,
             verify=each.verify,
             severity=each.severity,
@@ -670,7 +691,7 @@ def _row(
         id=each.id,
         clause=each.clause(level),
         title=each.title,
-        scored=rulebook.is_scored(each),
+        scored=rulebook.is_scored(each, level),
         how=how,
         checks=named,
         missing=tuple(name for name in named if name not in checks),

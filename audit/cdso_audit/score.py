@@ -460,7 +460,8 @@ def sheets_of(
     they exist; drills are no machine's proof of today, so they do not count there.
     """
     told = {each.id: each for each in statuses}
-    scored = [each for each in rulebook.for_level(system.level) if rulebook.is_scored(each)]
+    level = system.level
+    scored = [each for each in rulebook.for_level(level) if rulebook.is_scored(each, level)]
     services = tuple(services_of(system, drills, at))
     return {
         "whole": Sheet(
@@ -510,7 +511,7 @@ def _item(
 def _cell(state: AssetState, view: ViewName) -> Cell:
     if view == "whole":
         return Cell(state.asset, state.state, state.waived, state.knock_out, state.missing)
-    missing = tuple(each for each in state.missing if each.startswith("check:"))
+    missing = tuple(each for each in state.missing if each.startswith(("check:", "list:")))
     return Cell(
         state.asset, state.technical or "not-applicable", state.waived, state.knock_out, missing
     )
@@ -627,6 +628,7 @@ def _after(mark: Mark, marks: Mapping[str, Mark], sheet: Sheet, action: Action) 
 def actions(sheet: Sheet, marks: Mapping[str, Mark], mark: Mark, now: Points) -> Iterator[Action]:
     """Everything that could raise the value next, in a fixed order."""
     yield from _scans(sheet)
+    yield from listings(sheet)
     helpful = (each for each in sheet.items.values() if _helps(marks[each.id], mark, now))
     for item in nlargest(TRIED, helpful, key=_potential):
         yield from _fixes(item)
@@ -744,6 +746,76 @@ def _seen(cell: Cell, names: set[str]) -> Cell | None:
     state: ProofState = "pass" if cell.state == "unknown" and not missing else cell.state
     knock_out: ProofState | None = "pass" if cell.knock_out == "unknown" else cell.knock_out
     return replace(cell, state=state, missing=missing, knock_out=knock_out)
+
+
+def listings(sheet: Sheet) -> Iterator[Action]:
+    """Write and confirm the owner's lists that checks lack; several where one check needs them."""
+    lacking = dict.fromkeys(
+        each
+        for item in sheet.items.values()
+        for cell in item.cells
+        for each in cell.missing
+        if each.startswith("list:")
+    )
+    for name in sorted(lacking):
+        items = listed(sheet, {name})
+        spelled = name.removeprefix("list:").replace("+", ", ")
+        many = len(items)
+        yield Action(
+            do=f"Write and confirm the list {spelled}; requirements that wait for it: {many}",
+            do_vi=f"Lập và xác nhận danh sách {spelled}; số yêu cầu đang chờ: {many}",
+            effort=1 + name.count("+"),
+            items=items,
+        )
+
+
+def listed(sheet: Sheet, names: set[str]) -> dict[str, Item]:
+    """The requirements that these lists touch, as if what was seen agreed with them."""
+
+    def told(cell: Cell) -> Cell | None:
+        missing = tuple(each for each in cell.missing if each not in names)
+        if missing == cell.missing:
+            return None
+        state: ProofState = "pass" if cell.state == "unknown" and not missing else cell.state
+        return replace(cell, state=state, missing=missing)
+
+    found = ((item.id, _changed(item, told)) for item in sheet.items.values())
+    return {name: changed for name, changed in found if changed is not None}
+
+
+def gains_of_lists(sheet: Sheet) -> dict[str, tuple[int, int, Fraction]]:
+    """
+    Each list that is lacking → requirements that wait for it, those that it alone would prove, and
+    the points that it would add, were everything seen as it says.
+    """
+    now = points(sheet).value
+    made = {}
+    lacking = {
+        name
+        for item in sheet.items.values()
+        for cell in item.cells
+        for each in cell.missing
+        if each.startswith("list:")
+        for name in each.removeprefix("list:").split("+")
+    }
+    for name in sorted(lacking):
+        waiting = sum(
+            any(name in _names(each) for cell in item.cells for each in cell.missing)
+            for item in sheet.items.values()
+        )
+        items = listed(sheet, {f"list:{name}"})
+        proved = sum(
+            all(cell.state in ("pass", "not-applicable") for cell in item.cells)
+            for item in items.values()
+        )
+        after = replace(sheet, items={**sheet.items, **items})
+        made[name] = (waiting, proved, points(after).value - now)
+    return made
+
+
+def _names(missing: str) -> list[str]:
+    kind, _, rest = missing.partition(":")
+    return rest.split("+") if kind == "list" else []
 
 
 def _fixes(item: Item) -> Iterator[Action]:
