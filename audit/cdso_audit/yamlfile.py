@@ -489,6 +489,10 @@ _TYPE_TEXT = {
     "too_short": ("must not be empty", ""),
     "nothing": ("nothing stands after the colon", "write a value, or remove the key"),
     "asset-type": ("an asset needs one of the keys host, url, domain, device, database", ""),
+    "step-kind": (
+        "a step needs a kind: ssh, local, http, sql, tcp, file, canary, manual or wait",
+        "",
+    ),
     "not-shown": ("is not valid", ""),
     "string_too_long": ("is longer than {bound}", ""),
     "too_long": ("is longer than {bound}", ""),

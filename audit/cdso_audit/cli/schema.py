@@ -54,6 +54,18 @@ def _level() -> dict[str, Any]:
     return _of(AnswerFile, "levels/*.yaml")
 
 
+def _playbook() -> dict[str, Any]:
+    from cdso_audit.drill.playbook import playbook_schema  # noqa: PLC0415
+
+    return playbook_schema()
+
+
+def _drill_plan() -> dict[str, Any]:
+    from cdso_audit.drill.plan import PlanFile  # noqa: PLC0415
+
+    return _of(PlanFile, "drills/*.yaml")
+
+
 def _of(model: "type[BaseModel]", name: str) -> dict[str, Any]:
     made = model.model_json_schema(by_alias=True, mode="validation")
     return {"$schema": DIALECT, **made, "title": f"cdso-audit {name}"}
@@ -64,7 +76,9 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "agency": _agency,
     "attestation": _attestation,
     "check": _check,
+    "drill-plan": _drill_plan,
     "level": _level,
+    "playbook": _playbook,
     "result": _result,
     "rulebook": _rulebook,
     "waiver": _waiver,
