@@ -7,6 +7,9 @@ Each answer stands between two lines that carry a random marker of this run, on 
 again on standard error, so that whatever a host prints cannot pass for our framing. Standard output
 of a probe goes through `head -c`, so an endless answer ends; `timeout` kills a probe that hangs,
 inside `sudo` where it has to reach a process of root.
+
+The few probes that take long run in lanes of their own, beside the quick ones. What a lane says waits
+in its pipe until the quick ones are done, both streams of it, so that no frame stands in another.
 """
 
 import re
@@ -25,7 +28,7 @@ ERROR_CAP = 4096
 #: The exit codes of coreutils' and busybox' `timeout` for "ran out of time" and "had to be killed".
 TIMED_OUT = (124, 137, 143)
 
-# fd 3: standard output of the program · fd 4: exit code · fd 6: standard output of the probe.
+# fd 3: standard output of the lane · fd 4: exit code · fd 6: standard output of the probe.
 # The shell reads this very program from standard input, so no redirection may touch that but the
 # probe's own. `ask` runs one probe: both streams are cut, neither can block the other, and no file
 # is needed.
@@ -62,6 +65,32 @@ root() {
   sudo -n /usr/bin/timeout -k __GRACE__ "$seconds" "$@"
 }
 """
+# A lane of slow probes has one stream only, so it keeps what a probe complains about, with the
+# exit code in a line that carries the marker, and says it after the answer. Nobody sees its frames
+# as they are made: it tells the time that passed.
+_BESIDE = r"""
+exec 3>&1
+now() { t=$(date +%s%N 2>/dev/null); case $t in ''|*[!0-9]*) t=0;; esac; echo "$t"; }
+begin() { say begin "$1" >&3; errors=; since=$(now); }
+end() {
+  since=$(( ($(now) - since) / 1000000 ))
+  [ "$errors" ] && { say errors "$1"; printf '%s' "$errors"; } >&3
+  say end "$1" "$2" "$since" >&3
+}
+ask() {
+  cap=$1; shift
+  errors=$(
+    exec 4>&1
+    {
+      {
+        "$@" </dev/null 2>&1 1>&6 6>&- 3>&- 4>&-
+        printf '\n%s code %s\n' "$marker" "$?" >&4
+      } | head -c __ERRORS__ | tr -d '\000' >&4 3>&- 4>&- 6>&-
+    } 6>&1 | head -c "$cap" >&3 4>&- 6>&-
+  )
+  code=${errors##*"$marker code "}; code=${code%%[!0-9]*}
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +120,15 @@ def program(questions: Sequence[Question], marker: str, *, sudo: bool) -> str:
     """
     if not re.fullmatch(r"[A-Za-z0-9]{32,}", marker):
         raise ValueError("the marker must be at least 32 letters and digits")
-    prelude = _PRELUDE.replace("__GRACE__", str(GRACE)).replace("__ERRORS__", str(ERROR_CAP))
-    parts = [f"marker={marker}", prelude.strip()]
-    parts += [_asked(question, sudo=sudo) for question in questions]
-    parts.append("begin done; end done 0")
-    return "\n".join(parts) + "\n"
+    lanes: dict[str, list[str]] = {"": []}
+    for each in questions:
+        lanes.setdefault(each.probe.lane, []).append(_asked(each, sudo=sudo))
+    asked = lanes.pop("")
+    for slow in lanes.values():
+        asked = ["{", _BESIDE.strip(), *slow, "} </dev/null | {", *asked, "cat >&3", "}"]
+    parts = [f"marker={marker}", _PRELUDE.strip(), *asked, "begin done; end done 0"]
+    text = "\n".join(parts) + "\n"
+    return text.replace("__GRACE__", str(GRACE)).replace("__ERRORS__", str(ERROR_CAP))
 
 
 def _asked(question: Question, *, sudo: bool) -> str:
@@ -127,11 +160,16 @@ def _asked(question: Question, *, sudo: bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One answer as it was framed. `code` is None when its end never came."""
+    """
+    One answer as it was framed. `code` is None when its end never came. `errors` and `seconds` are
+    told by the lanes of slow probes only.
+    """
 
     name: str
     body: bytes
     code: str | None
+    errors: bytes = b""
+    seconds: float | None = None
 
 
 def frames(stream: bytes, marker: str) -> list[Frame]:
@@ -141,22 +179,33 @@ def frames(stream: bytes, marker: str) -> list[Frame]:
     A marker that stands where it cannot (an end without its begin, a second begin) ends the
     reading: what came before is kept, the rest is not trusted.
     """
-    line = re.compile(rb"\n" + marker.encode() + rb" (begin|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?\n")
+    line = re.compile(
+        rb"\n"
+        + marker.encode()
+        + rb" (begin|errors|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?(?: ([0-9]+))?\n"
+    )
+    exit_code = re.compile(rb"\n?" + marker.encode() + rb" code [0-9]+\n?")
     found: list[Frame] = []
     open_name: str | None = None
     open_at = 0
+    body: bytes | None = None
     # Frames stand back to back, so neighbouring marker lines share no newline: each has its own.
     for match in line.finditer(stream):
         word, name, code = match[1].decode(), match[2].decode(), (match[3] or b"").decode()
+        inside = stream[open_at : match.start()]
         if word == "begin" and open_name is None:
-            open_name, open_at = name, match.end()
+            open_name, open_at, body = name, match.end(), None
+        elif word == "errors" and name == open_name and body is None:
+            body, open_at = inside, match.end()
         elif word == "end" and name == open_name:
-            found.append(Frame(name, stream[open_at : match.start()], code))
+            errors = b"" if body is None else exit_code.sub(b"", inside)
+            seconds = int(match[4]) / 1000 if match[4] else None
+            found.append(Frame(name, inside if body is None else body, code, errors, seconds))
             open_name = None
         else:
             break
     if open_name is not None:
-        found.append(Frame(open_name, stream[open_at:], None))
+        found.append(Frame(open_name, stream[open_at:] if body is None else body, None))
     return found
 
 
@@ -184,7 +233,7 @@ def observations(
     for question in questions:
         probe = question.probe
         frame = answers.get(probe.id)
-        errors = complaints.get(probe.id, b"").strip(b"\n")
+        errors = complaints.get(probe.id, frame.errors if frame else b"").strip(b"\n")
         body = frame.body if frame else b""
         gap: GapReason | None = None
         why = ""
@@ -216,7 +265,9 @@ def observations(
                 detail=why,
                 exit_code=code,
                 at=at,
-                seconds=(seconds or {}).get(probe.id, 0),
+                seconds=frame.seconds
+                if frame and frame.seconds is not None
+                else (seconds or {}).get(probe.id, 0),
                 run_as="root" if probe.root else run_as,
                 vantage=vantage,
                 output=body,

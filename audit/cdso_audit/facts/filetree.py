@@ -109,6 +109,7 @@ TREE = Probe(
     deadline=120,
     cap=8 * MIB,
     why="one walk over the local disks: set-id files, files anybody may write, files without owner",
+    lane="disks",
 )
 IDENTITIES = Probe(
     id="file-identities",

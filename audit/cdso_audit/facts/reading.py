@@ -44,8 +44,8 @@ class Probe:
     One question to one asset. The text is a constant: nothing is ever pasted into it.
 
     `via`      who asks: `shell` (the host program), `powershell` (the same on Windows: `run` is a
-               script block's text that returns one table), `ports`, `tls`, `http` or `dns` (the
-               scanner).
+               script block's text that returns one table), `ports`, `tls`, `http`, `dns` or `sql`
+               (the scanner).
     `run`      a str is a shell script for an ordinary user (POSIX sh, runs on dash, bash, busybox);
                a tuple is an argument list whose first item is an absolute path.
     `root`     needs root: run as it is by root, else by `sudo -n` on exactly this argument list.
@@ -56,18 +56,21 @@ class Probe:
     `follow`   makes this a question of the second program: from the first program's outputs it
                computes the arguments, which reach the script as `"$@"` through quoting only;
                None or no argument means there is nothing to ask. Such a probe cannot be `root`.
+    `lane`     names the lane of a probe that takes a good part of a second on most hosts: it runs
+               beside the quick ones, and after those of its own lane.
     `why`      one sentence for `--plan`, in English; translated by the catalogue.
     """
 
     id: str
     run: str | tuple[str, ...]
     why: str
-    via: Literal["shell", "ports", "tls", "http", "dns", "config", "powershell"] = "shell"
+    via: Literal["shell", "ports", "tls", "http", "dns", "config", "powershell", "sql"] = "shell"
     root: bool = False
     tool: str = ""
     deadline: float = 10
     cap: int = 512 * KIB
     follow: "Callable[[Outputs], Sequence[str] | None] | None" = None
+    lane: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", self.id):

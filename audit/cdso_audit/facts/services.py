@@ -26,6 +26,7 @@ echo '== end'
 """,
     tool="systemctl",
     why="which services start by themselves",
+    lane="packages",
 )
 UNITS = Probe(
     id="units-active",

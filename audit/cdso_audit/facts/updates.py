@@ -36,7 +36,7 @@ if command -v apt-get >/dev/null; then
   f=/var/lib/apt/periodic/update-success-stamp
   [ -f "$f" ] && echo "$(stat -c %Y "$f") update-success-stamp"
   echo '@@ held'
-  apt-mark showhold 2>/dev/null
+  dpkg-query -W -f='${db:Status-Want} ${Package}\n' 2>/dev/null | sed -n 's/^hold //p'
   echo '@@ pending'
   apt-get -s -o Debug::NoLocking=1 -o APT::Get::Show-User-Simulation-Note=false --ignore-hold \
     dist-upgrade 2>&1 | grep -E '^(Inst |E: |[0-9]+ upgraded)'
@@ -64,6 +64,7 @@ echo '@@ end'
 """,
     why="pending security updates and the age of the package lists; nothing is refreshed",
     deadline=60,
+    lane="packages",
 )
 AUTOMATIC_UPDATES = Probe(
     id="automatic-updates",
