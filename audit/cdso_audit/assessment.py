@@ -148,7 +148,8 @@ def _judge(
         asset, system, observations, facts.values(), at=at, tool_version=evidence.run.tool.version
     )
     by_probe = {each.probe: each for each in observations}
-    return asset, found, evaluate(found, asset, system, chosen, by_probe)
+    lists = evidence.run.agency.lists
+    return asset, found, evaluate(found, asset, system, chosen, by_probe, lists)
 
 
 def not_asked(asset: Asset, facts: Iterable[type[Fact]], at: datetime) -> list[Observation]:
@@ -218,6 +219,7 @@ def check_info(check: Check[Any]) -> CheckInfo:
         origin=check.origin,
         references=about.references,
         experimental=about.experimental,
+        lists=tuple(dict.fromkeys((*about.lists, *about.or_lists))),
     )
 
 

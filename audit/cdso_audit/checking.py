@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from cdso_audit.facts.reading import Fact
-from cdso_audit.model import Context, Severity, Verdict
+from cdso_audit.model import Context, ListName, Severity, Verdict
 
 F = TypeVar("F", bound=Fact)
 
@@ -26,7 +26,9 @@ class About:
     imperative, with a command to paste where there is one. `references` name the same rule
     elsewhere: `ssg`, `cis-debian12`, `iso27001-2022`, `cis-v8`, `nist-csf-2`, `url`.
     `pitfalls` say where other tools go wrong and what this check does about it. `experimental` is a
-    check that nobody has yet compared with the real thing; catalogue and report say so.
+    check that nobody has yet compared with the real thing; catalogue and report say so. `lists` are
+    the owner's lists without which it can say nothing; `or_lists` those that would tell it what
+    agency.yaml does not.
     """
 
     id: str
@@ -38,6 +40,8 @@ class About:
     references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     pitfalls: str = ""
     experimental: bool = False
+    lists: tuple[ListName, ...] = ()
+    or_lists: tuple[ListName, ...] = ()
 
     def __post_init__(self) -> None:
         if not _ID.fullmatch(self.id):

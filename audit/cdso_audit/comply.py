@@ -21,6 +21,7 @@ from cdso_audit.model import (
     Attestation,
     DrillOutcome,
     Finding,
+    Lists,
     Outcome,
     Status,
     System,
@@ -72,6 +73,7 @@ def comply(
                 drills=[each for each in drills if each.system == system.id],
                 at=at,
                 checks=checks,
+                lists=agency.lists,
             ).statuses(),
         )
         for system in agency.systems
@@ -161,6 +163,7 @@ class _Judge:
     drills: Sequence[DrillOutcome]
     at: datetime
     checks: Mapping[str, Check[Any]]
+    lists: Lists
 
     def statuses(self) -> list[RequirementStatus]:
         """Every requirement that binds the level of the system."""
@@ -323,8 +326,26 @@ class _Judge:
             return None
         by_asset = self.found.get((item.check, canonical(given)), {})
         if asset is not None:
-            return _judged(item.key, by_asset.get(asset.id, []))
-        return self._everywhere(requirement, item.key, by_asset, kinds)
+            found = by_asset.get(asset.id, [])
+            return _judged(self._key(item, found), found)
+        everything = [one for some in by_asset.values() for one in some]
+        return self._everywhere(requirement, self._key(item, everything), by_asset, kinds)
+
+    def _key(self, item: CheckProof, findings: Sequence[Finding]) -> str:
+        """
+        What would prove it where it is unknown: the check itself, by looking; or the owner's list,
+        when that is all that is missing.
+        """
+        open_ones = [each for each in findings if each.outcome in (Outcome.UNKNOWN, Outcome.ERROR)]
+        about = self.checks[item.check].about
+        if any(each.gap or each.outcome is Outcome.ERROR for each in open_ones):
+            return item.key
+        lacking = [
+            name
+            for name in (*about.lists, *about.or_lists)
+            if not self.lists.stands(name, self.at)
+        ]
+        return f"list:{'+'.join(lacking)}" if open_ones and lacking else item.key
 
     def _everywhere(
         self,

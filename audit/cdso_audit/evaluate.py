@@ -19,6 +19,7 @@ from cdso_audit.model import (
     Gap,
     GapReason,
     KnownBy,
+    Lists,
     Outcome,
     System,
     Verdict,
@@ -46,12 +47,17 @@ def evaluate(
     system: System,
     selections: Iterable[Selection],
     observations: Mapping[str, Observation] | None = None,
+    lists: Lists | None = None,
 ) -> list[Finding]:
-    """Judge one asset. `observations` let a finding cite the line of the evidence it saw."""
+    """
+    Judge one asset. `observations` let a finding cite the line of the evidence it saw, `lists` are
+    those of the owner.
+    """
     findings: list[Finding] = []
+    told = lists or Lists()
     for selection in selections:
         if selection.applies_to(asset):
-            findings.extend(_findings(snapshot, asset, system, selection, observations or {}))
+            findings.extend(_findings(snapshot, asset, system, selection, observations or {}, told))
     return findings
 
 
@@ -61,11 +67,16 @@ def _findings(
     system: System,
     selection: Selection,
     observations: Mapping[str, Observation],
+    lists: Lists,
 ) -> Iterator[Finding]:
     check = selection.check
     kind = kind_of(check.fact)
     context = Context(
-        at=snapshot.taken_at, asset=asset, system=system, parameters=selection.parameters
+        at=snapshot.taken_at,
+        asset=asset,
+        system=system,
+        parameters=selection.parameters,
+        lists=lists,
     )
 
     def finding(
@@ -122,6 +133,9 @@ def _findings(
 
 
 def _judged(check: Check[Any], fact: Any, context: Context) -> Verdict:
+    unlisted = without_lists(check.about.lists, context)
+    if unlisted is not None:
+        return unlisted
     try:
         verdict = check.judge(fact, context)
         verdict.message  # noqa: B018 - a template that does not fit its values is an error of the check
@@ -132,6 +146,35 @@ def _judged(check: Check[Any], fact: Any, context: Context) -> Verdict:
             values={"problem": f"{type(problem).__name__}: {problem}"},
         )
     return verdict
+
+
+#: Why a list proves nothing. Translated by the catalogue.
+LIST_TEXT = {
+    "absent": "there is no list {name} to compare with: `cdso-audit lists draft --from BUNDLE` "
+    "proposes lists/{name}.csv from what was seen",
+    "draft": "the list {file} is a draft and proves nothing until somebody confirms it: correct "
+    "it, then write confirmed_by and confirmed_on at its top",
+    "expired": "the list {file} was confirmed on {on}, more than a year ago: look through it, then "
+    "write a new confirmed_on",
+}
+
+
+def without_lists(names: Iterable[str], context: Context) -> Verdict | None:
+    """The verdict when one of these lists is not there, or proves nothing at that moment."""
+    for name in names:
+        standing = context.lists.standing(name, context.at)
+        if standing != "stands":
+            found = context.lists.file_of(name)
+            return Verdict(
+                outcome=Outcome.UNKNOWN,
+                template=LIST_TEXT[standing],
+                values={
+                    "name": name,
+                    "file": found.file if found else "",
+                    "on": f"{found.confirmed_on:%Y-%m-%d}" if found and found.confirmed_on else "",
+                },
+            )
+    return None
 
 
 #: What each reason for a gap means to a reader. Translated by the catalogue.

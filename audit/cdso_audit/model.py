@@ -5,9 +5,11 @@ Frozen values that survive a round trip through JSON; what differs by kind is a 
 This module knows no network, no clock and no file.
 """
 
+import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
@@ -29,6 +31,9 @@ from cdso_audit.duration import Duration
 from cdso_audit.errors import InvalidValueError
 
 Scalar = str | int | float | bool
+
+#: What is one day in Vietnam, the calendar of everything that people sign.
+VIETNAM = timezone(timedelta(hours=7))
 
 
 class Frozen(BaseModel):
@@ -392,6 +397,257 @@ class System(Frozen):
         return assets
 
 
+# ---------------------------------------------------------------------------------------------
+# The owner's lists (lists/*.csv, lists/*.yaml): rows, and what stands behind them
+# ---------------------------------------------------------------------------------------------
+
+#: A list is confirmed anew after this long.
+LIST_HOLDS = timedelta(days=366)
+
+ZoneKind = Literal[
+    "server",
+    "dmz",
+    "wireless",
+    "internal",
+    "border",
+    "database-server",
+    "management",
+    "wan",
+    "system-device-management",
+    "other",
+]
+
+
+def mac_address(text: str) -> str:
+    """`AA-BB-CC-00-11-22`, `aabb.cc00.1122` → `aa:bb:cc:00:11:22`. Raises InvalidValueError."""
+    digits = re.sub(r"[^0-9a-f]", "", text.lower())
+    if not re.fullmatch(r"[0-9A-Fa-f:.\-]+", text) or len(digits) != 12:  # noqa: PLR2004 - 48 bit
+        raise InvalidValueError("{value} is no MAC address", value=text)
+    return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+
+class OnAssets(Frozen):
+    """A row that holds on the assets that these patterns name (`web1`, `dvc-*`, `*`)."""
+
+    assets: tuple[str, ...] = ("*",)
+
+    def concerns(self, asset: str) -> bool:
+        """Whether the row speaks of that asset, by name or by pattern."""
+        return any(fnmatchcase(asset, each) for each in self.assets)
+
+    def names(self, asset: str) -> bool:
+        """Whether the row names that very asset, so that what it says must be found there."""
+        return asset in self.assets
+
+
+class AssetRow(Frozen):
+    """A device of the register; `asset` is its id in agency.yaml, when it has one."""
+
+    name: str
+    asset: str = ""
+    kind: Literal[
+        "server",
+        "virtual",
+        "cloud",
+        "workstation",
+        "mobile",
+        "storage",
+        "office",
+        "network",
+        "security",
+        "iot",
+    ]
+    addresses: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    serial: str = ""
+    support_until: Day | None = None
+    place: str = ""
+    position: str = ""
+    purpose: str = ""
+    status: Literal["in-use", "spare", "repair", "retired"] | None = None
+    owner: str = ""
+    monitored: bool | None = None
+
+    @field_validator("addresses")
+    @classmethod
+    def _addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        for each in given:
+            if address.ip(each) is None:
+                raise InvalidValueError("{value} is no IP address", value=each)
+        return tuple(str(address.ip(each)) for each in given)
+
+    @field_validator("macs")
+    @classmethod
+    def _macs(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(mac_address(each) for each in given)
+
+
+class ZoneRow(Frozen):
+    """A zone of the network and the addresses in it."""
+
+    zone: str
+    kind: ZoneKind
+    networks: tuple[Network, ...]
+    purpose: str = ""
+
+
+class AccountRow(OnAssets):
+    """An account and the person behind it. `deactivated` is the day on which it had to be shut."""
+
+    account: str
+    kind: Literal["admin", "user", "service", "api"]
+    state: Literal["active", "locked"] = "active"
+    holder: str = ""
+    unit: str = ""
+    activated: Day | None = None
+    deactivated: Day | None = None
+
+
+class ServiceRow(OnAssets):
+    """A port that may wait for connections, and what for."""
+
+    port: Port
+    protocol: Literal["tcp", "udp"] = "tcp"
+    purpose: str
+    sources: tuple[str, ...] = ()
+
+
+class SoftwareRow(OnAssets):
+    """Software that may be used: a name or pattern, and a version or pattern."""
+
+    software: str
+    kind: Literal["system", "application", "runtime", "browser", "mail", "security"]
+    version: str = ""
+    purpose: str = ""
+    support_until: Day | None = None
+    scope: str = ""
+    owner: str = ""
+    licence: str = ""
+    component: str = ""
+    responsible: str = ""
+
+    def allows(self, name: str) -> bool:
+        """Whether the row speaks of software of that name."""
+        return fnmatchcase(name.lower(), self.software.lower())
+
+
+class LogSourceRow(Frozen):
+    """A source of which the log platform has events: the day of the newest one."""
+
+    asset: str
+    platform: str
+    last_event: Day
+
+
+class BackupRow(Frozen):
+    """One copy of one set of data: where it is, on what, how often it is made."""
+
+    copy_id: Identifier
+    data: str
+    asset: str
+    tool: Literal["restic", "borg", "pgbackrest", "files", "other"] = "other"
+    location: str = ""
+    media: Literal["disk", "tape", "optical", "object", "cloud"]
+    site: str
+    apart: bool = False
+    every: Duration | None = None
+
+
+class DataRow(Frozen):
+    """A set of important data and where it lies."""
+
+    data: str
+    grade: Literal["open", "internal", "sensitive", "secret"]
+    asset: str
+    path: str = ""
+    owner: str
+
+
+class ResolverRow(Frozen):
+    """A name server that devices may ask; `filters` when it refuses known bad names."""
+
+    resolver: HostName
+    purpose: str = ""
+    filters: bool = False
+
+
+class AdminSourceRow(OnAssets):
+    """Where administrators may come from: an address or a network."""
+
+    source: Network
+    kind: Literal["workstation", "jump-host", "vpn", "gateway"]
+    purpose: str = ""
+
+
+class EnrolmentRow(Frozen):
+    """An asset that a central platform knows, and the day on which it was seen there last."""
+
+    asset: str
+    platform: Literal["malware", "edr", "patches", "scanner", "login", "gateway"]
+    seen: Day
+
+
+ListName = Literal[
+    "assets",
+    "zones",
+    "accounts",
+    "services",
+    "software",
+    "log_sources",
+    "backups",
+    "data",
+    "resolvers",
+    "admin_sources",
+    "enrolments",
+]
+
+
+class ListFile(Frozen):
+    """Where a list stands, and who confirmed it when; unconfirmed it is a draft."""
+
+    name: ListName
+    file: str
+    rows: int
+    confirmed_by: str = ""
+    confirmed_on: Day | None = None
+
+
+class Lists(Frozen):
+    """What the owner lists. A list that nobody confirmed, or too long ago, proves nothing."""
+
+    files: tuple[ListFile, ...] = ()
+    assets: tuple[AssetRow, ...] = ()
+    zones: tuple[ZoneRow, ...] = ()
+    accounts: tuple[AccountRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    software: tuple[SoftwareRow, ...] = ()
+    log_sources: tuple[LogSourceRow, ...] = ()
+    backups: tuple[BackupRow, ...] = ()
+    data: tuple[DataRow, ...] = ()
+    resolvers: tuple[ResolverRow, ...] = ()
+    admin_sources: tuple[AdminSourceRow, ...] = ()
+    enrolments: tuple[EnrolmentRow, ...] = ()
+
+    def file_of(self, name: str) -> ListFile | None:
+        """The file of a list, when there is one."""
+        return next((each for each in self.files if each.name == name), None)
+
+    def standing(self, name: str, at: datetime) -> Literal["absent", "draft", "expired", "stands"]:
+        """Whether that list proves anything at that moment. Days are those of Vietnam."""
+        found = self.file_of(name)
+        if found is None:
+            return "absent"
+        if not found.confirmed_by.strip() or found.confirmed_on is None:
+            return "draft"
+        day = at.astimezone(VIETNAM).date()
+        if found.confirmed_on > day:
+            return "draft"
+        return "stands" if day < found.confirmed_on + LIST_HOLDS else "expired"
+
+    def stands(self, name: str, at: datetime) -> bool:
+        return self.standing(name, at) == "stands"
+
+
 class AgencyIdentity(Frozen):
     """Who the agency is."""
 
@@ -424,6 +680,8 @@ class Agency(Frozen):
     """No inventory was given: the machine at hand was assessed, and no service is declared."""
     notices: tuple[Notice, ...] = ()
     """What was taken for granted because the inventory does not say it (a level, …)."""
+    lists: Lists = Lists()
+    """The lists beside agency.yaml."""
 
     @model_validator(mode="after")
     def _references(self) -> Self:
@@ -547,6 +805,7 @@ class Context(Frozen):
     asset: Asset
     system: System
     parameters: Mapping[str, Any] = {}
+    lists: Lists = Lists()
 
     def number(self, name: str) -> int:
         """A whole-number parameter; the unit is in its name (`max_days`, `min_length`)."""

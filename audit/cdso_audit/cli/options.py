@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -132,7 +133,9 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
     Raises ConfigError with the places of all mistakes.
     """
     from cdso_audit.inventory import parse_agency, this_machine  # noqa: PLC0415
+    from cdso_audit.lists.declaring import declaring  # noqa: PLC0415
     from cdso_audit.store.files import read  # noqa: PLC0415
+    from cdso_audit.store.lists import load_lists  # noqa: PLC0415
 
     if inventory is None and Path(INVENTORY_NAME).is_file():
         inventory = Path(INVENTORY_NAME)
@@ -141,6 +144,7 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
     else:
         agency = parse_agency(read(inventory), str(inventory))
         folder = inventory.resolve().parent
+        agency = declaring(agency, load_lists(folder, agency), datetime.now(UTC))
     files = declarative_files(check_paths, folder if inventory else None)
     checks = all_checks(files)
     return Loaded(agency=agency, folder=folder, checks=checks, declarative=files)

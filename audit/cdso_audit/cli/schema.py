@@ -66,6 +66,12 @@ def _drill_plan() -> dict[str, Any]:
     return _of(PlanFile, "drills/*.yaml")
 
 
+def _lists() -> dict[str, Any]:
+    from cdso_audit.lists import list_schema  # noqa: PLC0415
+
+    return list_schema()
+
+
 def _of(model: "type[BaseModel]", name: str) -> dict[str, Any]:
     made = model.model_json_schema(by_alias=True, mode="validation")
     return {"$schema": DIALECT, **made, "title": f"cdso-audit {name}"}
@@ -78,6 +84,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "check": _check,
     "drill-plan": _drill_plan,
     "level": _level,
+    "lists": _lists,
     "playbook": _playbook,
     "result": _result,
     "rulebook": _rulebook,
