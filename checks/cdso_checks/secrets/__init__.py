@@ -1,0 +1,1 @@
+"""Secrets at rest on a host, and who may read them."""
