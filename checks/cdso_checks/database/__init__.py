@@ -1,0 +1,1 @@
+"""Checks of databases, as the servers themselves tell."""

@@ -1,0 +1,49 @@
+"""
+Until when each release of a database gets security updates: data, with its own date.
+
+The project's own support, and that of the Linux distribution where the server says that it is the
+distribution's build: those go on mending a release for as long as their own lives.
+
+Sources: <https://www.postgresql.org/support/versioning/>.
+"""
+
+import re
+from datetime import date
+
+from cdso_checks.updates.support_dates import support_of
+
+#: When this table was last compared with its sources.
+TABLE_DATE = date(2026, 11, 21)
+
+#: PostgreSQL: the release's last day of support by the project.
+POSTGRESQL = {
+    "9.0": "2015-10-08", "9.1": "2016-10-27", "9.2": "2017-11-09", "9.3": "2018-11-08",
+    "9.4": "2020-02-13", "9.5": "2021-02-11", "9.6": "2021-11-11", "10": "2022-11-10",
+    "11": "2023-11-09", "12": "2024-11-21", "13": "2025-11-13", "14": "2026-11-12",
+    "15": "2027-11-11", "16": "2028-11-09", "17": "2029-11-08", "18": "2030-11-14",
+}  # fmt: skip
+
+
+def end_of(table: dict[str, str], release: str) -> date | None:
+    """The last day of the project's support. None: not in the table."""
+    found = table.get(release)
+    return date.fromisoformat(found) if found else None
+
+
+def distribution_end(version: str) -> date | None:
+    """
+    The end of the free support of the distribution that built the server, from its version text.
+
+    `Debian 13.23-0+deb11u1` and `Ubuntu 14.19-0ubuntu0.22.04.1` are theirs; the project's own
+    packages for them say `pgdg` or `maria`, and live by the project's dates.
+    """
+    debian = re.search(r"\+deb(\d+)u\d", version)
+    ubuntu = re.search(r"ubuntu0\.(\d\d\.\d\d)", version)
+    if "pgdg" in version or "maria~" in version:
+        return None
+    support = (
+        support_of("debian", debian[1]) if debian
+        else support_of("ubuntu", ubuntu[1]) if ubuntu
+        else None
+    )  # fmt: skip
+    return support.free if support else None

@@ -1,0 +1,129 @@
+"""What tests of databases share: answers as servers give them, built of what a case is about."""
+
+import json
+from collections.abc import Iterable, Mapping
+from ipaddress import ip_network
+from typing import Any
+
+from cdso_audit.facts.database_postgresql import POSTGRESQL, QUERIES
+from cdso_audit.facts.databases import DATABASE_TRACES
+from cdso_audit.facts.reading import Probe
+
+SOCKET = "/var/run/postgresql/.s.PGSQL.5432"
+NO_DATABASE = "@@ sockets\n@@ processes\n@@ hidden\n@@ end\n"
+
+#: As Debian 12 ships it.
+POSTGRESQL_SETTINGS: Mapping[str, str] = {
+    "archive_command": "",
+    "archive_library": "",
+    "archive_mode": "off",
+    "data_checksums": "off",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "listen_addresses": "*",
+    "log_connections": "off",
+    "log_disconnections": "off",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+    "log_statement": "none",
+    "password_encryption": "scram-sha-256",
+    "port": "5432",
+    "shared_preload_libraries": "",
+    "ssl": "on",
+    "ssl_min_protocol_version": "TLSv1.2",
+    "wal_level": "replica",
+}
+DEBIAN_15 = "PostgreSQL 15.14 (Debian 15.14-0+deb12u1) on x86_64-pc-linux-gnu"
+DEBIAN_RULES = (
+    "local all postgres peer",
+    "local all all peer",
+    "host all all 127.0.0.1/32 scram-sha-256",
+    "host all all ::1/128 scram-sha-256",
+    "local replication all peer",
+)
+
+
+def traces(*sockets: str, own: str = "", inner: str = "", hidden: str = "") -> str:
+    """The answer of `DATABASE_TRACES`."""
+    processes = "".join(
+        f"{where} {name}\n" for where, names in (("own", own), ("inner", inner))
+        for name in names.split()
+    )  # fmt: skip
+    listed = "".join(f"{each}\n" for each in sockets)
+    return f"@@ sockets\n{listed}@@ processes\n{processes}@@ hidden\n{hidden}@@ end\n"
+
+
+def hba_rule(number: int, line: str) -> dict[str, Any]:
+    """A line of pg_hba as the view tells it: `host all all 10.0.0.0/8 md5`."""
+    kind, databases, users, *rest = line.split()
+    address = rest.pop(0) if kind != "local" else None
+    netmask = None
+    if address and "/" in address:
+        network = ip_network(address)
+        address, netmask = str(network.network_address), str(network.netmask)
+    return {
+        "line": number,
+        "type": kind,
+        "databases": databases.split(","),
+        "users": users.split(","),
+        "address": address,
+        "netmask": netmask,
+        "method": rest[0],
+        "options": rest[1:] or None,
+        "broken": False,
+    }
+
+
+def role(name: str, **what: Any) -> dict[str, Any]:
+    """A role that may log in and nothing more, but for `what`."""
+    return {"name": name, "login": True, "through": [], **what}
+
+
+def postgresql_text(
+    *,
+    version: str = DEBIAN_15,
+    number: int = 150014,
+    settings: Mapping[str, str] | None = None,
+    rules: Iterable[str] = DEBIAN_RULES,
+    roles: Iterable[Mapping[str, Any]] = (role("postgres", superuser=True),),
+    verifiers: Mapping[str, str] | None = None,
+    overrides: Iterable[tuple[str, str, str]] = (),
+    loaded: tuple[float, float] = (2000.0, 1000.0),
+    archiver: tuple[float | None, float | None] = (None, None),
+    recovery: bool = False,
+    source: str = "configuration file",
+    broken: Iterable[int] = (),
+    errors: Mapping[str, str] | None = None,
+) -> str:
+    """
+    The lines of one server. `errors` are parts that it refuses, with SQLSTATE and message;
+    `loaded` is when the rules were loaded and changed.
+    """
+    values = {**POSTGRESQL_SETTINGS, **(settings or {})}
+    bad = [{**hba_rule(at, "host all all x md5"), "method": None, "broken": True} for at in broken]
+    parts: dict[str, Any] = {
+        "server": {"version": version, "number": number, "recovery": recovery},
+        "settings": {"values": {name: [value, source, False] for name, value in values.items()}},
+        "overrides": {"found": [list(each) for each in overrides]},
+        "line": {"tls": False, "version": None, "cipher": None},
+        "archiver": {"archived": archiver[0], "failed": archiver[1]},
+        "roles": {"found": list(roles)},
+        "verifiers": {"found": [list(each) for each in (verifiers or {}).items()]},
+        "rules": {"found": [hba_rule(at, line) for at, line in enumerate(rules, 1)] + bad},
+        "loaded": {"at": loaded[0], "changed": loaded[1]},
+    }
+    refused = errors or {}
+    return "".join(
+        f"ERROR:  {refused[name]}\nLOCATION:  aclcheck_error, aclchk.c:2812\n"
+        if name in refused
+        else json.dumps({"part": name, **parts[name]}) + "\n"
+        for name in QUERIES
+    )
+
+
+def postgresql(**what: Any) -> dict[Probe, str]:
+    """A host with one server on its usual socket."""
+    text = postgresql_text(**what)
+    return {
+        DATABASE_TRACES: traces(SOCKET, own="postgres"),
+        POSTGRESQL: f"@@ socket {SOCKET}\n{text}@@ done 0\n@@ end\n",
+    }
