@@ -21,19 +21,26 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench.slow import slow_wire
 from tests.lab import Lab
 
+from cdso_audit.evaluate import Selection
+from cdso_audit.facts.reading import kind_of, snapshot
+from cdso_audit.plugins import installed_checks
+from cdso_audit.store.evidence import unpack
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from cdso_audit.evidence import Evidence
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "benchmarks.md"
 TOOL: Final = Path(sys.executable).with_name("cdso-audit")
-ONE_WAY: Final = 0.025
-"""Seconds that the slow wire holds each byte back, as between a ministry and a far province."""
+WIRES: Final = {"same room": 0.0, "wire of 25 ms": 0.025}
+"""Seconds that each byte is held back, one way: as between a ministry and a far province."""
 FAR: Final = "127.0.77.1"
 DATASTREAM: Final = Path("/usr/share/xml/scap/ssg/content/ssg-debian11-ds.xml")
 
@@ -56,11 +63,14 @@ class Times:
         return statistics.median(self.seconds[name])
 
 
-def run(*words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
+def run(
+    *words: str | Path, codes: tuple[int, ...] = (0,), environment: dict[str, str] | None = None
+) -> str:
     """A program's standard output; anything but a named exit code ends the bench."""
     done = subprocess.run(
         [str(each) for each in words],
         stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False,
+        env=os.environ | (environment or {}),
     )  # fmt: skip
     if done.returncode not in codes:
         sys.exit(f"{' '.join(map(str, words))[:300]}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
@@ -70,7 +80,19 @@ def run(*words: str | Path, codes: tuple[int, ...] = (0,)) -> str:
 def scanned(inventory: Path, host: str, folder: Path) -> str:
     """One whole scan of a host; the remark tells how much came of it."""
     run(TOOL, "scan", "-q", "-i", inventory, "--asset", host, "-o", folder)
-    result = json.loads((folder / "latest" / "result.json").read_bytes())
+    return told(folder, host)
+
+
+def collected(inventory: Path, host: str, folder: Path) -> str:
+    """Evidence alone, as the peers give no report: looked at, judged, and packed into a bundle."""
+    run(TOOL, "collect", "-q", "-i", inventory, "--asset", host, "-o", folder)
+    return told(folder, host)
+
+
+def told(folder: Path, host: str) -> str:
+    """What came of a run, for the remark; the facts of the host are kept beside it."""
+    evidence = unpack(folder / "latest" / "bundle.zip")
+    result = json.loads(evidence.result or b"{}")
     checks = {
         each["check"]
         for each in result["findings"]
@@ -79,6 +101,7 @@ def scanned(inventory: Path, host: str, folder: Path) -> str:
     inside = [each for each in result["commands"] if each["asset"] == host]
     spent = sum(each["seconds"] for each in inside if each["via"] == "shell")
     outside = sum(each["seconds"] for each in inside if each["via"] == "ports")
+    folder.with_name(f"{host}.json").write_text(json.dumps(facts_of(evidence, host)))
     shutil.rmtree(folder)
     return f"{len(checks)} checks; {spent:.1f} s in the host, beside it {outside:.1f} s of nmap"
 
@@ -98,11 +121,45 @@ def far_inventory(lab: Lab, host: str, folder: Path) -> Path:
     return folder / "agency.yaml"
 
 
-def testinfra(inventory: Path, host: str, address: str, mode: str) -> str:
-    """The peer's run; the remark tells how many commands it needed."""
+def facts_of(evidence: Evidence, host: str) -> dict[str, list[Any]]:
+    """What is known of a host, by kind: the peer takes from it what there is to ask."""
+    agency = evidence.run.agency
+    system, asset = next((s, a) for s in agency.systems for a in s.assets if a.id == host)
+    kinds = {
+        kind_of(check.fact): check.fact
+        for check in installed_checks().values()
+        if Selection(check).applies_to(asset)
+    }
+    at, version = evidence.run.started_at, evidence.run.tool.version
+    seen = snapshot(
+        asset, system, evidence.observations[host], kinds.values(), at=at, tool_version=version
+    )
+    found: dict[str, list[Any]] = {}
+    for fact in seen.facts:
+        found.setdefault(fact.kind, []).append(fact.model_dump(mode="json"))
+    return found
+
+
+def commands(inventory: Path, host: str, address: str) -> str:
+    """Testinfra with our probes' own commands, each once; the remark tells how many."""
     words = [sys.executable, "-m", "tests.bench.peer_testinfra"]
-    said = run(*words, inventory, host, address, "22", mode).split()
-    return f"{said[1]} commands"
+    return f"{run(*words, inventory, host, address, '22').split()[0]} commands"
+
+
+def properties(lab: Lab, facts: Path, address: str) -> str:
+    """Testinfra with its own modules; the remark tells how many commands they made of it."""
+    said = run(
+        *(sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-W", "ignore"),
+        f"--hosts=paramiko://cdso-audit@{address}:22",
+        f"--ssh-identity-file={lab.site.identity}",
+        Path(__file__).with_name("peer_properties.py"),
+        environment={"CDSO_BENCH_FACTS": str(facts)},
+    )
+    asked = re.search(r"^commands: (\d+)$", said, re.MULTILINE)
+    passed = re.search(r"(\d+) passed", said)
+    assert asked
+    assert passed
+    return f"{asked[1]} commands in {passed[1]} tests"
 
 
 @contextmanager
@@ -173,27 +230,32 @@ def rounds(lab: Lab, hosts: list[str], count: int, work: Path) -> Times:
     """All measurements, round after round, so that a busy minute hits everybody alike."""
     times = Times()
     near = lab.agency_yaml
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # as installed: the byte code is there
+    for host in hosts:
+        scanned(near, host, work / "out")
     for number in range(count):
         for host in hosts:
             address = lab.hosts[host]
             times.measure(f"{host}: scan", lambda h=host: scanned(near, h, work / "out"))
-            for mode in ("each", "once"):
-                times.measure(
-                    f"{host}: testinfra {mode}",
-                    lambda h=host, a=address, m=mode: testinfra(near, h, a, m),
-                )
             if number == 0:  # it takes longer than all others together
                 with lynis_inside(lab, host, work) as command:
                     times.measure(f"{host}: lynis", lambda h=host, c=command: lynis(lab, h, c))
-            folder = work / f"far-{host}-{number}"
-            folder.mkdir()
-            far = far_inventory(lab, host, folder)
-            with slow_wire((FAR, 22), (address, 22), ONE_WAY):
-                times.measure(f"{host}: far scan", lambda h=host, f=far: scanned(f, h, work / "o"))
-                for mode in ("each", "once"):
+            for name, seconds in WIRES.items():
+                folder = work / f"{name}-{host}-{number}"
+                folder.mkdir()
+                far = far_inventory(lab, host, folder)
+                with slow_wire((FAR, 22), (address, 22), seconds):
                     times.measure(
-                        f"{host}: far testinfra {mode}",
-                        lambda h=host, f=far, m=mode: testinfra(f, h, FAR, m),
+                        f"{host}, {name}: collect",
+                        lambda h=host, f=far: collected(f, h, work / "out"),
+                    )
+                    times.measure(
+                        f"{host}, {name}: testinfra's modules",
+                        lambda h=host: properties(lab, work / f"{h}.json", FAR),
+                    )
+                    times.measure(
+                        f"{host}, {name}: testinfra, our commands",
+                        lambda h=host, f=far: commands(f, h, FAR),
                     )
         if shutil.which("oscap") and DATASTREAM.exists() and "dvc-db" in hosts:
             with oscap_inside(lab, "dvc-db") as command:
@@ -206,36 +268,35 @@ def rounds(lab: Lab, hosts: list[str], count: int, work: Path) -> Times:
 def page(times: Times, hosts: list[str], count: int) -> str:
     """docs/benchmarks.md: ratios first."""
 
-    def ratio(host: str, peer: str, ours: str = "scan") -> str:
-        return f"{times.of(f'{host}: {peer}') / times.of(f'{host}: {ours}'):.1f} times"
+    def ratio(peer: str, ours: str) -> str:
+        return f"{times.of(peer) / times.of(ours):.1f} times"
 
     lines = [
         "# Benchmarks", "",
         ("Written by `make bench` (`python -m tests.bench`), as root, with the laboratory up. "
-        f"Every number is the median of {count} runs on one machine: {machine()}. Ours is the "
-        "whole process, from the start of Python to the report on the disk."), "",
+        f"Every number is the median of {count} runs on one machine: {machine()}, on which the "
+        "hosts ran too. Each is a whole process, from the start of Python to its end: `scan` to "
+        "the report on the disk, `collect` to the bundle of evidence with its verdicts."), "",
         "## How many times longer the peer takes", "",
         "| Peer | " + " | ".join(hosts) + " |",
         "| --- |" + " --- |" * len(hosts),
     ]  # fmt: skip
-    peers = [
-        ("pytest-testinfra over paramiko, the questions of each check", "testinfra each", "scan"),
-        ("the same, each question once", "testinfra once", "scan"),
-        ("the same, wire of 25 ms one way, each check", "far testinfra each", "far scan"),
-        ("the same, wire of 25 ms one way, each question once", "far testinfra once", "far scan"),
-        ("lynis, started over SSH (its own questions)", "lynis", "scan"),
-    ]
-    for title, peer, ours in peers:
-        cells = " | ".join(ratio(host, peer, ours) for host in hosts)
-        lines.append(f"| {title} | {cells} |")
-    far = " · ".join(
-        f"{host} {times.of(f'{host}: far scan') - times.of(f'{host}: scan'):+.2f} s"
-        for host in hosts
+    for name in WIRES:
+        for peer in ("testinfra's modules", "testinfra, our commands"):
+            cells = [ratio(f"{h}, {name}: {peer}", f"{h}, {name}: collect") for h in hosts]
+            lines.append(f"| {peer}, {name}: against `collect` | {' | '.join(cells)} |")
+    cells = [ratio(f"{host}: lynis", f"{host}: scan") for host in hosts]
+    lines.append(f"| lynis, started over SSH: against `scan` | {' | '.join(cells)} |")
+    first, *others = WIRES
+    spent = {(host, wire): times.of(f"{host}, {wire}: collect") for host in hosts for wire in WIRES}
+    added = " · ".join(
+        f"{host} {spent[host, far] - spent[host, first]:+.2f} s" for host in hosts for far in others
     )
     lines += [
         "",
-        (f"What the wire of 25 ms one way adds to a whole scan: {far}. A hundred checks more would "
-        "add nothing to it, since they add no round trip."),
+        (f"What the long wire adds to our `collect`: {added}, for some nine round trips in all: "
+        "connection, key exchange, login, two programs. A hundred checks more would add nothing to "
+        "it, since they add no round trip."),
         "",
         "## Seconds", "", "| What | Seconds | |", "| --- | ---: | --- |",
     ]  # fmt: skip
@@ -247,18 +308,21 @@ def page(times: Times, hosts: list[str], count: int) -> str:
         "## How to read it",
         "",
         (
-            "- testinfra gets our probes' own commands through `host.run` and `host.sudo`. It "
-            "keeps no answers between checks; `once` is what one who kept them could make of it. "
-            "Questions that need another's answer are left out for it, and so is nmap."
+            "- *testinfra's modules* asks what our checks judge the way testinfra is written for: "
+            "`host.file(p).mode`, `host.service(n).is_enabled`, one property a command "
+            "(tests/bench/peer_properties.py). It is told which accounts, files and keys there "
+            "are, and it judges nothing."
         ),
         (
-            "- `far` is SSH through the slow wire alone: nmap then sees the wire's own address on "
-            "this machine, and is done at once. So the far scan of a host that drops packets can "
-            "be the shorter one. The third column is of the last round."
+            "- *testinfra, our commands* is given our probes' commands, each once, which "
+            "answer many questions at a time. Nobody writes testinfra so; it shows what one "
+            "session for each command costs by itself. What needs another's answer is left out."
         ),
         (
-            "- Our scan runs nmap from outside beside the SSH session, and where a firewall drops "
-            "packets the scan ends when nmap does."
+            "- A wire is a small TCP proxy that holds every byte back, the same for us and for the "
+            "peer. nmap, which the peers have no counterpart for, then sees the proxy's address, "
+            "where hardly a port is open, and is done at once. In a plain `scan` of dvc-web it "
+            "waits for a firewall that drops packets, and the scan ends when it does."
         ),
         (
             "- Much of what is left is the host's own work, the same for everybody: the simulated "
