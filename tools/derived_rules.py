@@ -156,6 +156,7 @@ def linux_baseline(checks: Iterable[Check[Any]], version: str) -> Rulebook:
                 "en": "No rule of law: the checks of this tool, set beside CIS and the SCAP"
                 " Security Guide, with the defaults of the tool.",
             },
+            "drills": False,
             "rule_sets": {"checks": {"title": {"vi": "Máy Linux", "en": "Linux"}, "scored": True}},
             "groups": {name: {"vi": vi, "en": en} for name, (vi, en) in titles.items()},
             "instruments": INSTRUMENTS,
@@ -185,7 +186,16 @@ def _requirement(check: Check[Any]) -> dict[str, Any]:
         "inspect": [about.id],
         "severity": about.severity,
         "confidence": "high",
-        "proof": {"all_of": [{"check": about.id}]},
+        "proof": {"all_of": [{"check": about.id, "parameters": _limits(check)}]},
+    }
+
+
+def _limits(check: Check[Any]) -> dict[str, Any]:
+    """Its defaults that are limits: they are the rule here, which nobody loosens in silence."""
+    return {
+        name: value
+        for name, value in check.parameters.items()
+        if name.startswith(("min_", "max_")) and isinstance(value, int)
     }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from cdso_audit import attesting, waiving
 from cdso_audit.checking import Check
 from cdso_audit.comply import comply
-from cdso_audit.deadlines import deadlines, due_notices
+from cdso_audit.deadlines import deadlines
 from cdso_audit.details import detail_in
 from cdso_audit.evaluate import Selection, evaluate
 from cdso_audit.evidence import Evidence, Run
@@ -37,8 +37,19 @@ from cdso_audit.model import (
     HostAsset,
     System,
 )
+from cdso_audit.regime import (
+    Books,
+    Chosen,
+    binding_from,
+    chosen,
+    key_of,
+    only,
+    regime_notices,
+)
 from cdso_audit.result import (
+    AgencyBeside,
     AssetInfo,
+    Beside,
     CheckInfo,
     Command,
     EvidenceInfo,
@@ -48,7 +59,7 @@ from cdso_audit.result import (
     SystemResult,
     Text,
 )
-from cdso_audit.rulebook import Rulebook
+from cdso_audit.rulebook import Rulebook, canonical
 from cdso_audit.score import score
 
 Checks = Mapping[str, Check[Any]]
@@ -57,11 +68,14 @@ Checks = Mapping[str, Check[Any]]
 NOT_ASKED = "this asset was not part of this run"
 
 
-def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
-    """Everything that the evidence says, judged by the rulebook."""
+def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Result:
+    """Everything that the evidence says, judged by the rulebook, or by several."""
     run = evidence.run
+    books = rulebook if isinstance(rulebook, Books) else Books(rulebook)
+    at = run.finished_at or run.started_at
+    wanted = {each.id: chosen(books, each, checks, at) for each in run.agency.systems}
     judged = [
-        _judge(system, asset, evidence, rulebook.selections(system, checks))
+        _judge(system, asset, evidence, [each.selection for each in wanted[system.id]])
         for system in run.agency.systems
         for asset in system.assets
     ]
@@ -71,31 +85,36 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
             (each for _, _, found in judged for each in found), start=1
         )
     )
-    at = run.finished_at or run.started_at
-    statuses = comply(
-        rulebook,
-        run.agency,
-        findings,
-        attestations=run.attestations,
-        waivers=run.waivers,
-        drills=run.drills,
-        at=at,
-        checks=checks,
+    governing = {each.id: books.governing(each, at) for each in run.agency.systems}
+    used = books.used(run.agency, at)
+    told: dict[str, list[RequirementStatus]] = {}
+    for book in used:
+        own = [name for name, each in governing.items() if each.id == book.id]
+        told |= dict(_complied(book, own, run, findings, checks, at))
+    scores, agency_score = score(
+        used[0], run.agency, list(told.items()), drills=run.drills, at=at, governing=governing
     )
-    scores, agency_score = score(rulebook, run.agency, statuses, drills=run.drills, at=at)
-    told = dict(statuses)
+    beside, agency_beside = _beside(books, run, findings, checks, at)
+    by_system = {
+        name: (*statuses, *(status for each in beside[name] for status in each.requirements))
+        for name, statuses in told.items()
+    }
+    joined = books.joined()
+    only_beside = _only_beside(wanted)
     levels = {system.level for system in run.agency.systems}
     snapshots = {asset.id: found for asset, found, _ in judged}
-    due = deadlines(run.agency, rulebook, run.attestations, run.waivers, at)
-    used = {each.check for each in findings}
+    due = deadlines(run.agency, joined, run.attestations, run.waivers, at)
+    judging = {each.check for each in findings}
     return Result(
         tool=run.tool,
-        rulebook=rulebook.info(levels),
+        rulebook=used[0].info(levels),
+        rulebooks=tuple(each.info(levels) for each in used[1:]),
         started_at=run.started_at,
         finished_at=at,
         agency=run.agency.agency,
         this_machine_only=run.agency.this_machine_only,
         score=agency_score,
+        beside=tuple(agency_beside),
         systems=tuple(
             SystemResult(
                 id=system.id,
@@ -105,14 +124,21 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
                 approved=system.approved,
                 depends_on=system.depends_on,
                 assets=tuple(_asset_info(each, snapshots, evidence) for each in system.assets),
+                rulebook=governing[system.id].id if len(used) > 1 else "",
                 score=scores[system.id],
                 requirements=tuple(told[system.id]),
+                beside=beside[system.id],
             )
             for system in run.agency.systems
         ),
-        checks=tuple(check_info(checks[name]) for name in sorted(used & checks.keys())),
+        checks=tuple(check_info(checks[name]) for name in sorted(judging & checks.keys())),
         findings=tuple(
-            FindingResult(**each.model_dump(), message_vi=_in_vietnamese(each)) for each in findings
+            FindingResult(
+                **each.model_dump(),
+                message_vi=_in_vietnamese(each),
+                beside=only_beside.get((each.system, each.check, canonical(each.parameters)), ()),
+            )
+            for each in findings
         ),
         gaps=tuple(gap for _, found, _ in judged for gap in found.gaps),
         drills=run.drills,
@@ -121,10 +147,81 @@ def assess(evidence: Evidence, rulebook: Rulebook, checks: Checks) -> Result:
         commands=tuple(_commands(evidence, probes_of(checks.values()))),
         deadlines=tuple(due),
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
-        notices=tuple(notices(run, rulebook))
-        + tuple(_proof_notices(run, rulebook, told, at))
-        + tuple(due_notices(due)),
+        notices=tuple(notices(run, used))
+        + tuple(regime_notices(books, run.agency, at))
+        + tuple(_owner_values(run, checks))
+        + tuple(_proof_notices(run, joined, by_system, at)),
     )
+
+
+def _complied(
+    book: Rulebook,
+    systems: Iterable[str],
+    run: Run,
+    findings: Sequence[Finding],
+    checks: Checks,
+    at: datetime,
+) -> list[tuple[str, list[RequirementStatus]]]:
+    """The state of each requirement of the book, for these systems."""
+    return comply(
+        book,
+        only(run.agency, systems),
+        findings,
+        attestations=run.attestations,
+        waivers=run.waivers,
+        drills=run.drills,
+        at=at,
+        checks=checks,
+    )
+
+
+def _beside(
+    books: Books, run: Run, findings: Sequence[Finding], checks: Checks, at: datetime
+) -> tuple[dict[str, tuple[Beside, ...]], list[AgencyBeside]]:
+    """
+    How the systems stand by the rulebooks that do not govern them, and the agency by each of those
+    that stands beside for all of its systems.
+    """
+    made: dict[str, tuple[Beside, ...]] = {each.id: () for each in run.agency.systems}
+    agency: list[AgencyBeside] = []
+    for book in books.used(run.agency, at):
+        systems = [
+            each
+            for each in run.agency.systems
+            if book.id in {other.id for other in books.others(each, at)}
+        ]
+        if not systems:
+            continue
+        part = only(run.agency, (each.id for each in systems))
+        told = _complied(
+            book, made.keys() & {each.id for each in systems}, run, findings, checks, at
+        )
+        scores, whole = score(book, part, told, drills=run.drills, at=at)
+        for name, statuses in told:
+            own = books.governing(next(each for each in systems if each.id == name), at)
+            comes = own.id != books.first.id and book.id == books.first.id
+            one = Beside(
+                rulebook=book.id,
+                binds_from=binding_from(own) if comes else None,
+                score=scores[name],
+                requirements=tuple(statuses),
+            )
+            made[name] = (*made[name], one)
+        if len(systems) == len(run.agency.systems):
+            agency.append(AgencyBeside(**dict(whole), rulebook=book.id))
+    return made, agency
+
+
+def _only_beside(
+    wanted: Mapping[str, Sequence[Chosen]],
+) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """System, check and parameters → the rulebooks beside that alone ask for them."""
+    return {
+        (system, *key_of(each.selection)): each.beside
+        for system, several in wanted.items()
+        for each in several
+        if each.beside
+    }
 
 
 def _in_vietnamese(finding: Finding) -> str:
@@ -254,6 +351,25 @@ def _commands(evidence: Evidence, probes: Mapping[str, Probe]) -> Iterable[Comma
             )
 
 
+def _owner_values(run: Run, checks: Checks) -> Iterable[Text]:
+    """The owner's own values, which a reader must know beside what they made pass."""
+    for system in run.agency.systems:
+        own = [
+            f"{name}.{key} = {value} ({checks[name].parameters.get(key)})"
+            for name, given in sorted(system.parameters.items())
+            if name in checks
+            for key, value in sorted(given.items())
+        ]
+        if own:
+            yield both(
+                "The owner of the system {system} set values of its own, which count where they "
+                "are stricter than the rule or the rule gives none (in brackets the default of "
+                "the tool): {values}.",
+                system=system.id,
+                values="; ".join(own),
+            )
+
+
 def _proof_notices(
     run: Run,
     rulebook: Rulebook,
@@ -267,7 +383,7 @@ def _proof_notices(
         yield both(each.template, **each.values)
 
 
-def notices(run: Run, rulebook: Rulebook) -> Iterable[Text]:
+def notices(run: Run, rulebooks: Sequence[Rulebook]) -> Iterable[Text]:
     """What a reader must know besides the findings."""
     if run.agency.this_machine_only:
         yield both(
@@ -280,8 +396,7 @@ def notices(run: Run, rulebook: Rulebook) -> Iterable[Text]:
         "19 July 2024) and ministry guidance of 2024; no law sets it. It is not the 24-hour duty "
         "to report a serious incident (Decree 331/2026, Article 31)."
     )
-    if rulebook.note is not None:
-        yield rulebook.note
+    yield from (each.note for each in rulebooks if each.note is not None)
     for each in run.agency.notices:
         yield both(each.template, **each.values)
     for system in run.agency.systems:

@@ -7,7 +7,7 @@ passes if all of them pass, and is unknown in between; the missing ones are name
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,9 @@ LONGEST_WAIVER = timedelta(days=180)
 
 #: The drill id that any verified restore of a service satisfies.
 RECOVERY = "recovery"
+
+#: What a status cites where the owner set a value looser than the rule.
+LOOSENED = "declared:parameters."
 
 #: The name under which the system as a whole stands among its assets.
 WHOLE = ""
@@ -181,7 +184,7 @@ class _Judge:
                 note,
             )
         states = [self._on(requirement, asset) for asset in self._assets(requirement)]
-        return self._told(requirement, states, self._note(requirement))
+        return self._told(requirement, states, self._notes(requirement, states))
 
     def _assets(self, requirement: Requirement) -> list[Asset | None]:
         """The assets it concerns; None is the system as a whole, when there is no single one."""
@@ -264,6 +267,26 @@ class _Judge:
             en=f"Applies if: {condition.en}; nothing proves yet that it does not",
         )
 
+    def _notes(self, requirement: Requirement, states: Sequence[AssetState]) -> Text | None:
+        """All that is to be said beside the status."""
+        told = [self._note(requirement)]
+        cited = {by for state in states for by in state.by}
+        told += [
+            Text(
+                vi=f"Đơn vị chủ quản đặt {each.check}.{each.name} = {each.owner}, lỏng hơn quy định"
+                f" ({each.rule}): yêu cầu không đạt cho đến khi sửa",
+                en=f"The owner sets {each.check}.{each.name} to {each.owner}, looser than the rule"
+                f" ({each.rule}): the requirement fails until that is mended",
+            )
+            for item in requirement.proof.checks_at(self.system.level)
+            for each in requirement.loosened(item, self.system)
+            if each.cited in cited
+        ]
+        said = list(dict.fromkeys(each for each in told if each is not None))
+        if not said:
+            return None
+        return Text(vi=". ".join(each.vi for each in said), en=". ".join(each.en for each in said))
+
     # -- one requirement on one asset ------------------------------------------------------
 
     def _on(self, requirement: Requirement, asset: Asset | None) -> AssetState:
@@ -283,7 +306,8 @@ class _Judge:
         state = together(each.state for each in proofs)
         technical = together(each.state for each in checked) if checked else None
         telling: ProofState = "pass" if state == "unknown" else state
-        waivable = state == "fail" and knock_out != "fail"
+        loosened = any(cited.startswith(LOOSENED) for each in proofs for cited in each.by)
+        waivable = state == "fail" and knock_out != "fail" and not loosened
         waiver = self._waiver(requirement, asset) if waivable else None
         return AssetState(
             asset=asset.id if asset else WHOLE,
@@ -318,12 +342,15 @@ class _Judge:
         self, requirement: Requirement, item: CheckProof, asset: Asset | None
     ) -> _Proved | None:
         kinds = self._kinds(item)
-        given = requirement.given(item, self.checks.get(item.check), self.system.level)
+        given = requirement.given(item, self.checks.get(item.check), self.system)
         if given is None:  # the rulebook asks for a check that is not there: nobody looked
             away = asset is not None and item.asset_kinds and asset.kind not in kinds
             return None if away else _Proved(item.key, "unknown")
         if asset is not None and asset.kind not in kinds:
             return None
+        loosened = requirement.loosened(item, self.system)
+        if loosened and (asset is not None or self._concerned(requirement, kinds)):
+            return _Proved(item.key, "fail", tuple(each.cited for each in loosened))
         by_asset = self.found.get((item.check, canonical(given)), {})
         if asset is not None:
             found = by_asset.get(asset.id, [])
@@ -341,9 +368,7 @@ class _Judge:
         if any(each.gap or each.outcome is Outcome.ERROR for each in open_ones):
             return item.key
         lacking = [
-            name
-            for name in (*about.lists, *about.or_lists)
-            if not self.lists.stands(name, self.at)
+            name for name in (*about.lists, *about.or_lists) if not self.lists.stands(name, self.at)
         ]
         return f"list:{'+'.join(lacking)}" if open_ones and lacking else item.key
 
@@ -358,17 +383,21 @@ class _Judge:
         A check on the system as a whole: on every asset where it exists and that is not judged by
         itself. An asset that was not looked at leaves it unknown.
         """
-        concerned = [
-            asset
-            for asset in self.system.assets
-            if asset.kind in kinds and not requirement.concerns(asset.kind)
-        ]
+        concerned = self._concerned(requirement, kinds)
         if not concerned:
             return None
         each = [_judged(key, by_asset.get(asset.id, [])) for asset in concerned]
         state = together(one.state for one in each)
         telling = [one for one in each if one.state == state] if state == "fail" else each
         return _Proved(key, state, tuple(cited for one in telling for cited in one.by))
+
+    def _concerned(self, requirement: Requirement, kinds: Collection[AssetKind]) -> list[Asset]:
+        """The assets that a check sees and that are not judged by themselves."""
+        return [
+            asset
+            for asset in self.system.assets
+            if asset.kind in kinds and not requirement.concerns(asset.kind)
+        ]
 
     def _attested(
         self, requirement: Requirement, item: AttestationProof, asset: Asset | None

@@ -19,6 +19,10 @@ class Run(Frozen):
     started_at: Instant
     finished_at: Instant | None = None
     rulebook: str
+    beside: tuple[str, ...] = ()
+    """The rulebooks that were asked for beside it."""
+    by_approval: bool = False
+    """Nobody chose a rulebook: an earlier one governs what was approved under it."""
     agency: Agency
     systems: tuple[str, ...] = ()
     assets: tuple[str, ...] = ()

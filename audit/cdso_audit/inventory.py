@@ -54,7 +54,20 @@ def parse_agency(text: str | bytes, file: str = FILE_NAME) -> Agency:
         )
     complete, notices = _with_levels(document)
     read = yamlfile.validated(AgencyFile, complete, _reference_problems)
-    return Agency(agency=read.agency, defaults=read.defaults, systems=read.systems, notices=notices)
+    systems = tuple(_with_parameters(each, read.defaults) for each in read.systems)
+    return Agency(agency=read.agency, defaults=read.defaults, systems=systems, notices=notices)
+
+
+def _with_parameters(system: System, defaults: Defaults) -> System:
+    """The system with the owner's values for all systems below its own."""
+    if not defaults.parameters:
+        return system
+    names = dict.fromkeys((*defaults.parameters, *system.parameters))
+    merged = {
+        name: {**defaults.parameters.get(name, {}), **system.parameters.get(name, {})}
+        for name in names
+    }
+    return system.model_copy(update={"parameters": merged})
 
 
 def this_machine(host_name: str) -> Agency:

@@ -22,6 +22,7 @@ from pydantic import (
     Discriminator,
     Field,
     Tag,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -139,6 +140,13 @@ Identifier = Annotated[
 Level = Annotated[int, Field(ge=1, le=5, strict=True, description="Level of the system, 1 to 5.")]
 Port = Annotated[int, Field(ge=1, le=65535, strict=True, description="A port, 1 to 65535.")]
 Day = Annotated[date, BeforeValidator(_day)]
+CheckParameters = Annotated[
+    Mapping[str, Mapping[str, Scalar | tuple[Scalar, ...]]],
+    Field(
+        description="The owner's own values for parameters of checks: check, parameter, value. "
+        "One that is looser than the rule fails the requirement."
+    ),
+]
 HostName = Annotated[
     str,
     AfterValidator(address.host),
@@ -385,6 +393,7 @@ class System(Frozen):
     assets: tuple[Asset, ...] = ()
     declared: Declared = Declared()
     scope: tuple[Network, ...] = ()
+    parameters: CheckParameters = {}
 
     @field_validator("assets")
     @classmethod
@@ -659,8 +668,17 @@ class AgencyIdentity(Frozen):
 class Defaults(Frozen):
     """What holds for every system unless it says otherwise."""
 
-    rulebook: str = "vn-2026"
+    rulebook: Annotated[
+        tuple[str, ...],
+        BeforeValidator(lambda given: (given,) if isinstance(given, str) else given),
+        WithJsonSchema(
+            {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+        ),
+    ] = ()
+    """The rulebooks to judge by, the first of which grades. None: the regime in force, and an
+    earlier one for what was approved under it."""
     ssh: SshAccess = SshAccess()
+    parameters: CheckParameters = {}
 
 
 class Notice(Frozen):

@@ -243,8 +243,18 @@ class AssetInfo(Frozen):
     """Whether anything at all came back from it."""
 
 
+class Beside(Frozen):
+    """How one system stands by a rulebook beside the one that governs it; no gate looks at it."""
+
+    rulebook: str
+    binds_from: date | None = None
+    """The day on which it takes the place of the one that governs the system now."""
+    score: Views
+    requirements: tuple[RequirementStatus, ...] = ()
+
+
 class SystemResult(Frozen):
-    """One system, judged."""
+    """One system, judged by the rulebook that governs it, and beside it by others."""
 
     id: str
     name: str
@@ -253,14 +263,27 @@ class SystemResult(Frozen):
     approved: Approval | None = None
     depends_on: tuple[str, ...] = ()
     assets: tuple[AssetInfo, ...] = ()
+    rulebook: str = ""
+    """The rulebook that governs it: `score` and `requirements` are by that one. Empty in results
+    of one rulebook."""
     score: Views
     requirements: tuple[RequirementStatus, ...] = ()
+    beside: tuple[Beside, ...] = ()
+
+
+class AgencyBeside(AgencyScore):
+    """The agency by a rulebook that stands beside the governing one of every system."""
+
+    rulebook: str
 
 
 class FindingResult(Finding):
     """A finding with its message in Vietnamese beside the English one."""
 
     message_vi: str = ""
+    beside: tuple[str, ...] = ()
+    """The rulebooks, none of which governs the system, that alone judge by these parameters: no
+    gate looks at it. Empty: it counts."""
 
 
 class Command(Frozen):
@@ -319,11 +342,15 @@ class Result(Frozen):
     schema_: Literal["cdso/result-v1"] = Field(default="cdso/result-v1", alias="schema")
     tool: Tool
     rulebook: RulebookInfo
+    """The one that governs the first system, and with it as a rule all."""
+    rulebooks: tuple[RulebookInfo, ...] = ()
+    """The other rulebooks of this result, that govern a system or stand beside."""
     started_at: Instant
     finished_at: Instant
     agency: AgencyIdentity
     this_machine_only: bool = False
     score: AgencyScore
+    beside: tuple[AgencyBeside, ...] = ()
     systems: tuple[SystemResult, ...] = ()
     checks: tuple[CheckInfo, ...] = ()
     findings: tuple[FindingResult, ...] = ()

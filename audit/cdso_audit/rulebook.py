@@ -290,18 +290,37 @@ class Requirement(Frozen):
         return made
 
     def given(
-        self, proof: CheckProof, check: Check[Any] | None, level: int
+        self, proof: CheckProof, check: Check[Any] | None, system: System
     ) -> Mapping[str, Any] | None:
         """
-        All parameters of the check at that level; None when it is not installed, or not in a
+        All parameters of the check for that system; None when it is not installed, or not in a
         version that takes them. Then nothing can prove this part, and `lint` says so.
+
+        A value of the owner counts where the rule leaves it open or where it is stricter; one that
+        is looser than the rule does not, and fails the requirement (`loosened`).
         """
         if check is None:
             return None
+        rule = self.resolved(proof, system.level)
+        owner = system.parameters.get(proof.check, {})
+        kept = {
+            name: value
+            for name, value in owner.items()
+            if name not in rule or not looser(name, value, rule[name])
+        }
         try:
-            return check.with_parameters(self.resolved(proof, level))
+            return check.with_parameters({**rule, **kept})
         except ValueError:
             return None
+
+    def loosened(self, proof: CheckProof, system: System) -> list["Loosened"]:
+        """The owner's values that are looser than what the rule asks for here."""
+        rule = self.resolved(proof, system.level)
+        return [
+            Loosened(proof.check, name, value, rule[name])
+            for name, value in system.parameters.get(proof.check, {}).items()
+            if name in rule and looser(name, value, rule[name])
+        ]
 
     def valid_months(self, level: int) -> int | None:
         """
@@ -333,6 +352,46 @@ class Requirement(Frozen):
             vi=f"Xác nhận, kèm hồ sơ, phần mà phép kiểm tra không nhìn thấy: {self.title.vi}",
             en=f"Confirmation, with the record, of what no check sees: {self.title.en}",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """A value that the owner set looser than the clause."""
+
+    check: str
+    name: str
+    owner: Any
+    rule: Any
+
+    @property
+    def cited(self) -> str:
+        """How a status names it among what decided."""
+        return f"declared:parameters.{self.check}.{self.name}"
+
+
+def looser(name: str, owner: Any, rule: Any) -> bool:
+    """
+    Whether a value asks for less than the rule. The name of a parameter says its direction: a
+    smaller `min_…`, a larger `max_…`; of any other no difference is known to be stricter.
+    """
+    if _is_number(owner) and _is_number(rule):
+        if name.startswith("min_"):
+            return bool(owner < rule)
+        if name.startswith("max_"):
+            return bool(owner > rule)
+    return canonical({name: owner}) != canonical({name: rule})
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def defaults(check: Check[Any], system: System) -> Mapping[str, Any]:
+    """The parameters of a check that no rule sets: the owner's values over its own."""
+    try:
+        return check.with_parameters(system.parameters.get(check.about.id, {}))
+    except ValueError:
+        return check.parameters
 
 
 #: The most days that N calendar months last, for ages that have a ceiling: nobody who keeps to the
@@ -427,6 +486,8 @@ class Rulebook(Frozen):
     state_of_knowledge: str = ""
     note: Text | None = None
     governs: Governs | None = None
+    drills: bool = True
+    """Whether recovery drills count in its whole view."""
     weights: Mapping[Severity, int] = {each: each.weight for each in Severity}
     rule_sets: Mapping[str, RuleSet]
     groups: Mapping[str, Text]
@@ -520,19 +581,26 @@ class Rulebook(Frozen):
         The checks to run on a system, each once for each set of parameters.
 
         Every installed check is among them: those that no requirement names come with their
-        defaults, and judge without touching the score.
+        defaults (or the owner's values), and judge without touching the score.
         """
+        chosen = {(each.check.about.id, canonical(each.parameters)): each
+                  for each in self.named(system, checks)}  # fmt: skip
+        named = {name for name, _ in chosen}
+        for name, check in checks.items():
+            if name not in named:
+                given = defaults(check, system)
+                chosen[name, canonical(given)] = Selection(check, given)
+        return [chosen[key] for key in sorted(chosen)]
+
+    def named(self, system: System, checks: Mapping[str, Check[Any]]) -> list[Selection]:
+        """The checks that its requirements name at the level of the system, each set once."""
         chosen: dict[tuple[str, str], Selection] = {}
         for requirement in self.for_level(system.level):
             for proof in requirement.proof.checks_at(system.level):
                 check = checks.get(proof.check)
-                given = requirement.given(proof, check, system.level)
+                given = requirement.given(proof, check, system)
                 if check is not None and given is not None:
                     chosen[proof.check, canonical(given)] = Selection(check, given)
-        named = {name for name, _ in chosen}
-        for name, check in checks.items():
-            if name not in named:
-                chosen[name, canonical(check.parameters)] = Selection(check, check.parameters)
         return [chosen[key] for key in sorted(chosen)]
 
     def lint(self, checks: Mapping[str, Check[Any]]) -> list[str]:

@@ -397,22 +397,26 @@ def score(
     at: datetime,
     *,
     altered: bool = False,
+    governing: Mapping[str, Rulebook] | None = None,
 ) -> tuple[dict[str, Views], AgencyScore]:
     """
     The two views of each system and of the agency.
 
-    `altered` says that the evidence does not match its manifest: then nothing is graded.
+    `altered` says that the evidence does not match its manifest: then nothing is graded. A system
+    that another rulebook governs is scored by that one (`governing`, by the id of the system).
     """
+    books = governing or {}
     told = dict(statuses)
     sheets: dict[str, dict[ViewName, Sheet]] = {}
     for system in agency.systems:
+        book = books.get(system.id, rulebook)
         sheets[system.id] = sheets_of(
-            rulebook,
+            book,
             system,
             told.get(system.id, ()),
             drills,
             at,
-            drilled=not agency.this_machine_only,
+            drilled=book.drills and not agency.this_machine_only,
             altered=altered,
         )
     both: tuple[ViewName, ViewName] = ("whole", "technical")

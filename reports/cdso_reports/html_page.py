@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
@@ -25,12 +25,15 @@ from cdso_audit.result import (
     AssetState,
     CheckInfo,
     Command,
+    Deadline,
     FindingResult,
     RequirementInfo,
     RequirementStatus,
     Result,
+    RulebookInfo,
     SystemResult,
     Text,
+    Views,
 )
 from cdso_reports import words
 from cdso_reports.columns import blocks, short
@@ -50,6 +53,8 @@ STATIC_ASSETS = 12
 #: Assets that the chapter on scope lists, over all systems, and at least of each.
 SCOPE_ASSETS = 300
 SCOPE_ASSETS_LEAST = 12
+#: Rows of what falls due; papers may be many.
+DUE_ROWS = 60
 #: Characters of what was seen that a row shows; the evidence has all of it.
 STATIC_SEEN = 400
 #: Above so many systems the matrix shows icons without words, so that it stays a table, and a
@@ -100,6 +105,7 @@ def _page(result: Result, lang: Lang) -> str:
             policy=POLICY.format(script=_pin(script), style=_pin(style)),
             blocks=list(blocks(outline)),
             words=words,
+            due_rows=DUE_ROWS,
             title=words.inside(say("Cybersecurity and recovery assessment"), lang)
             + f" · {line(result.agency.name or result.agency.id)}",
             contents=[(anchor, _said(name)) for anchor, name in CONTENTS],
@@ -177,6 +183,9 @@ def icon(name: str) -> Markup:
     ).format(name)
 
 
+#: How a deadline stands, as the sign of a status.
+_DUE = {"over": "fail", "soon": "unknown", "later": "not-applicable", "done": "pass"}
+
 _ICONS = {
     "pass": "pass", "met": "pass", "fail": "fail", "not-met": "fail", "unknown": "unknown",
     "unproven": "unknown", "error": "broke", "not-applicable": "none", "waived": "waived",
@@ -190,6 +199,13 @@ def status(key: str, table: Mapping[str, str]) -> Markup:
         _ICONS.get(key, "unknown"),
         icon(_ICONS.get(key, "unknown")),
         spoken(named(dict(table), key)),
+    )
+
+
+def due_state(key: str) -> Markup:
+    """How a deadline stands: a sign and its words."""
+    return Markup('<span class="status is-{}">{}{}</span>').format(
+        _DUE[key], icon(_ICONS[_DUE[key]]), spoken(named(words.DUE_STATES, key))
     )
 
 
@@ -209,6 +225,7 @@ def _environment() -> Environment:
         icon=icon,
         outcome=lambda key: status(str(key), words.OUTCOMES),
         status=lambda key: status(str(key), words.STATUSES),
+        due_state=due_state,
         label=lambda table, key: spoken(named(getattr(words, table), key)),
         label_prose=lambda table, key: prose(named(getattr(words, table), key)),
         text=lambda vi, en: Text(vi=vi, en=en),
@@ -270,10 +287,41 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """A rulebook of the result with its requirements over all systems, by chapter."""
+
+    info: RulebookInfo
+    governs: tuple[str, ...]
+    beside: tuple[str, ...]
+    chapters: tuple[tuple[Text, tuple["MatrixRow", ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """How a system stands by a rulebook beside the one that governs it."""
+
+    info: RulebookInfo
+    binds_from: date | None
+    score: Views
+    counts: Mapping[str, int]
+    applies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A day on which something falls due, and for which systems."""
+
+    deadline: Deadline
+    systems: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixRow:
     """A requirement over all systems."""
 
     anchor: str
+    book: str
     info: RequirementInfo
     clause: str
     cells: tuple[Cell, ...]
@@ -335,10 +383,7 @@ class Page:
         self._vantage = {
             each.digest: _vantage(each) for each in self.result.commands if each.digest
         }
-        self._statuses = {
-            system.id: {each.id: each for each in system.requirements}
-            for system in self.result.systems
-        }
+        self._statuses = self._by_book()
         self.cards = tuple(self._cards())
         self._linked = {card.check.id: card.anchor for card in self.cards}
 
@@ -381,7 +426,10 @@ class Page:
                 check=self.outline.check(name).model_copy(update={"severity": found[0].severity}),
                 counts=counts,
                 worst=found[0].outcome.value,
-                first=found[0],
+                first=min(
+                    found,
+                    key=lambda each: (each.outcome is not found[0].outcome, bool(each.beside)),
+                ),
                 failing=tuple(dict.fromkeys(e.asset for e in found if e.outcome is Outcome.FAIL)),
                 open_rows=tuple(row for row in rows if row.finding.outcome in _TO_DO),
                 quiet_rows=tuple(row for row in rows if row.finding.outcome not in _TO_DO),
@@ -415,8 +463,8 @@ class Page:
         return tuple(card for card in self.cards if card.worst in ("pass", "not-applicable"))
 
     def top(self, number: int = 5) -> tuple[CheckCard, ...]:
-        """What to fix first."""
-        return self.failing[:number]
+        """What to fix first: what only a rulebook beside asks for is not."""
+        return tuple(card for card in self.failing if not card.first.beside)[:number]
 
     def hidden(self) -> int:
         return sum(card.hidden for card in self.cards)
@@ -447,28 +495,102 @@ class Page:
 
     # -- requirements -------------------------------------------------------------------------
 
-    @property
-    def matrix(self) -> tuple[tuple[Text, tuple[MatrixRow, ...]], ...]:
-        titles = {each.id: each.title for each in self.result.rulebook.groups}
+    def _by_book(self) -> dict[tuple[str, str], dict[str, RequirementStatus]]:
+        """Rulebook and system → the statuses by requirement."""
+        made = {}
+        for system in self.result.systems:
+            own = system.rulebook or self.result.rulebook.id
+            made[own, system.id] = {each.id: each for each in system.requirements}
+            for other in system.beside:
+                made[other.rulebook, system.id] = {each.id: each for each in other.requirements}
+        return made
+
+    @cached_property
+    def books(self) -> tuple[Book, ...]:
+        """Every rulebook of the result, the leading one first."""
+        found = (self.result.rulebook, *self.result.rulebooks)
+        return tuple(
+            Book(
+                info=info,
+                governs=tuple(
+                    each.id
+                    for each in self.result.systems
+                    if (each.rulebook or self.result.rulebook.id) == info.id
+                ),
+                beside=tuple(
+                    each.id
+                    for each in self.result.systems
+                    if info.id in {other.rulebook for other in each.beside}
+                ),
+                chapters=self._chapters(info),
+            )
+            for info in found
+        )
+
+    def _chapters(self, book: RulebookInfo) -> tuple[tuple[Text, tuple[MatrixRow, ...]], ...]:
+        titles = {each.id: each.title for each in book.groups}
         chapters: dict[str, list[MatrixRow]] = {each: [] for each in titles}
-        for info in self.result.rulebook.requirements:
-            held = [self._statuses[system.id].get(info.id) for system in self.result.systems]
+        systems = self.result.systems
+        for info in book.requirements:
+            held = [self._statuses.get((book.id, each.id), {}).get(info.id) for each in systems]
             if not any(held):
                 continue
             clauses = dict.fromkeys(each.clause for each in held if each and each.clause)
             chapters.setdefault(info.group, []).append(
                 MatrixRow(
-                    anchor=self.anchor("r", info.id),
+                    anchor=self._requirement_anchor(book, info.id),
+                    book=book.id,
                     info=info,
                     clause=", ".join(clauses),
                     cells=tuple(
                         Cell(system.id, each.status.value if each else "")
-                        for system, each in zip(self.result.systems, held, strict=True)
+                        for system, each in zip(systems, held, strict=True)
                     ),
                 )
             )
         return tuple(
             (titles.get(name, fixed(name)), tuple(rows)) for name, rows in chapters.items() if rows
+        )
+
+    def _requirement_anchor(self, book: RulebookInfo, name: str) -> str:
+        """Two rulebooks may hold the same requirement: its link is that of the leading one."""
+        leading = book.id == self.result.rulebook.id
+        return self.anchor("r", name if leading else f"{book.id} {name}")
+
+    def others(self, system: SystemResult) -> tuple[Other, ...]:
+        """The rulebooks that stand beside the one that governs the system."""
+        infos = {each.id: each for each in (self.result.rulebook, *self.result.rulebooks)}
+        made = []
+        for each in system.beside:
+            counts = dict.fromkeys(words.STATUSES, 0)
+            for status in each.requirements:
+                counts[status.status.value] += 1
+            applies = any(n for key, n in counts.items() if key != "not-applicable")
+            made.append(Other(infos[each.rulebook], each.binds_from, each.score, counts, applies))
+        return tuple(made)
+
+    def book_title(self, name: str) -> Text:
+        """The title of a rulebook of the result."""
+        found = (self.result.rulebook, *self.result.rulebooks)
+        return next((each.title for each in found if each.id == name), fixed(name))
+
+    def due(self) -> tuple[Due, ...]:
+        """What falls due, the soonest first; one row for all systems that owe the same."""
+        held: dict[tuple[Any, ...], list[Deadline]] = defaultdict(list)
+        for each in self.result.deadlines:
+            held[each.due, each.kind, each.what, each.state, each.clause].append(each)
+        anchors = {
+            info.id: self._requirement_anchor(book, info.id)
+            for book in reversed((self.result.rulebook, *self.result.rulebooks))
+            for info in book.requirements
+        }
+        return tuple(
+            Due(
+                deadline=found[0],
+                systems=tuple(dict.fromkeys(each.system for each in found)),
+                link=next((anchors[name] for name in found[0].by if name in anchors), ""),
+            )
+            for found in held.values()
         )
 
     def proofs(self, info: RequirementInfo) -> tuple[Proof, ...]:
@@ -484,12 +606,13 @@ class Page:
             return Proof(kind, info.document, "")
         return Proof(kind, fixed(name), "")
 
-    def standings(self, info: RequirementInfo) -> tuple[Standing, ...]:
+    def standings(self, row: MatrixRow) -> tuple[Standing, ...]:
         """Each system's standing; of many systems the worst ones."""
+        info = row.info
         made = []
         room = STATIC_ASSETS if self.wordy else STATIC_ASSETS // 4
         for system in self.result.systems:
-            status = self._statuses[system.id].get(info.id)
+            status = self._statuses.get((row.book, system.id), {}).get(info.id)
             if status is None:
                 continue
             worst = sorted(status.assets, key=lambda state: _STATE_ORDER[state.state])

@@ -2,7 +2,8 @@
 JUnit XML for schedulers that read test results (the schema that Jenkins and Surefire share).
 
 A finding is a test case. Only `pass` is a test that passed: unknown and a check that broke are
-errors, so a job never turns green about something that nobody saw. Not applicable is skipped.
+errors, so a job never turns green about something that nobody saw. Not applicable is skipped, and
+so is what only a rulebook beside asks for, with what was found: it gates nothing.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from cdso_audit.model import Outcome, utc
 from cdso_audit.result import FindingResult, Result
 from cdso_reports.outline import Outline, message, reason
 from cdso_reports.plain import line, visible
-from cdso_reports.words import Lang, inside, say
+from cdso_reports.words import OUTCOMES, Lang, inside, named, say
 
 
 def render(result: Result, lang: Lang) -> bytes:
@@ -46,7 +47,7 @@ def _suite(
     lang: Lang,
 ) -> Element:
     def counted(*outcomes: Outcome) -> str:
-        return str(sum(each.outcome in outcomes for each in found))
+        return str(sum(each.outcome in outcomes and not _is_skipped(each) for each in found))
 
     suite = SubElement(
         root,
@@ -57,12 +58,16 @@ def _suite(
         tests=str(len(found)),
         failures=counted(Outcome.FAIL),
         errors=counted(Outcome.UNKNOWN, Outcome.ERROR),
-        skipped=counted(Outcome.NOT_APPLICABLE),
+        skipped=str(sum(_is_skipped(each) for each in found)),
         time="0",
     )
     for each in found:
         _case(suite, outline, each, lang)
     return suite
+
+
+def _is_skipped(each: FindingResult) -> bool:
+    return each.outcome is Outcome.NOT_APPLICABLE or bool(each.beside)
 
 
 def _case(suite: Element, outline: Outline, each: FindingResult, lang: Lang) -> None:
@@ -74,11 +79,14 @@ def _case(suite: Element, outline: Outline, each: FindingResult, lang: Lang) -> 
         time="0",
     )
     said = line(inside(message(each), lang))
+    if _is_skipped(each):
+        outcome = inside(named(OUTCOMES, each.outcome.value), lang)
+        SubElement(case, "skipped", message=f"{outcome}: {said}" if each.beside else said)
+        return
     match each.outcome:
         case Outcome.PASS:
             return
         case Outcome.NOT_APPLICABLE:
-            SubElement(case, "skipped", message=said)
             return
         case Outcome.FAIL:
             made = SubElement(case, "failure", type=each.severity.value, message=said)

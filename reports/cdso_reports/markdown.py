@@ -7,11 +7,13 @@ from cdso_audit.result import Result, SystemResult, View, Views
 from cdso_reports.outline import Group, Outline, message
 from cdso_reports.plain import clipped, line
 from cdso_reports.words import (
+    DUE_STATES,
     REASONS,
     REMEDIES,
     SEVERITIES,
     Lang,
     count,
+    day,
     decimal,
     inside,
     moment,
@@ -23,6 +25,8 @@ from cdso_reports.words import (
 FAILURES = 50
 #: Assets named for one failure.
 ASSETS = 20
+#: Rows of what falls due.
+DUE_ROWS = 30
 COLUMNS = ("System", "View", "Grade", "Score", "Proved", "Failed", "Unproved")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>])")
 
@@ -78,6 +82,7 @@ class _Report:
         out += self._scores()
         for system in result.systems:
             out += self._system(system)
+        out += self._due()
         out += [f"- {text(inside(notice, self.lang))}" for notice in result.notices]
         out += [
             "",
@@ -85,12 +90,34 @@ class _Report:
         ]
         return out
 
+    def _due(self) -> list[str]:
+        rows = [
+            [
+                inside(day(each.due), self.lang),
+                inside(named(DUE_STATES, each.state), self.lang),
+                text(inside(each.what, self.lang)),
+                text(each.system),
+            ]
+            for each in self.result.deadlines[:DUE_ROWS]
+        ]
+        if not rows:
+            return []
+        head = [self.say(title) for title in ("Last day", "Standing", "What", "System")]
+        title = f"## {self.say('What falls due')}"
+        return [title, "", f"| {' | '.join(head)} |", "| --- | --- | --- | --- |",
+                *(f"| {' | '.join(row)} |" for row in rows), ""]  # fmt: skip
+
     def _scores(self) -> list[str]:
         head = [self.say(title) for title in COLUMNS]
         out = [f"| {' | '.join(head)} |", "| --- | --- | --- | ---: | ---: | ---: | ---: |"]
         rows: list[tuple[str, Views]] = [(each.id, each.score) for each in self.result.systems]
         if len(rows) > 1:
             rows.append((self.say("The whole agency"), self.result.score))
+        rows += [
+            (f"{each.id} ({other.rulebook})", other.score)
+            for each in self.result.systems
+            for other in each.beside
+        ]
         for name, views in rows:
             out.append(self._row(name, "Whole", views.whole))
             out.append(self._row("", "Technical", views.technical))

@@ -18,7 +18,7 @@ from cdso_audit.result import (
     SystemResult,
     Text,
 )
-from cdso_reports.words import VIETNAM, fixed
+from cdso_reports.words import VIETNAM, fixed, say
 
 #: From what must be done to what is done.
 OUTCOME_ORDER = {
@@ -51,8 +51,15 @@ def reason(finding: Finding) -> str:
 
 
 def message(finding: FindingResult) -> Text:
-    """The finding's message in both languages; English stands in where no Vietnamese came."""
-    return Text(vi=finding.message_vi or finding.message, en=finding.message)
+    """
+    The finding's message in both languages; English stands in where no Vietnamese came.
+
+    What only a rulebook asks for that does not grade the system says so.
+    """
+    told = Text(vi=finding.message_vi or finding.message, en=finding.message)
+    if not finding.beside:
+        return told
+    return say("{message} (only by {books})", message=told, books=", ".join(finding.beside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,8 @@ class Outline:
 
     @cached_property
     def requirements(self) -> dict[str, RequirementInfo]:
-        return {each.id: each for each in self.result.rulebook.requirements}
+        books = (self.result.rulebook, *self.result.rulebooks)
+        return {each.id: each for book in reversed(books) for each in book.requirements}
 
     @cached_property
     def systems(self) -> dict[str, SystemResult]:
@@ -131,10 +139,13 @@ class Outline:
         return Counter(each.outcome for each in self.result.findings)
 
     def groups(self, *outcomes: Outcome, system: str | None = None) -> tuple[Group, ...]:
-        """By check, worst first; within a severity the check that fails on most assets leads."""
+        """
+        By check, worst first; within a severity the check that fails on most assets leads. What
+        only a rulebook beside asks for is not among them.
+        """
         held: dict[tuple[str, Outcome], list[FindingResult]] = defaultdict(list)
         for each in self.findings:
-            if each.outcome in outcomes and system in (None, each.system):
+            if each.outcome in outcomes and system in (None, each.system) and not each.beside:
                 held[each.check, each.outcome].append(each)
         made = [
             Group(

@@ -75,6 +75,7 @@ def render(result: Result, lang: Lang) -> bytes:
                 "results": [_result(each, places[each.check], lang) for each in shown],
                 "properties": {
                     "rulebook": f"{line(result.rulebook.id)} {line(result.rulebook.version)}",
+                    **_others(result),
                     "model": line(result.score.model),
                     "technical": result.score.technical.value,
                     "whole": result.score.whole.value,
@@ -83,6 +84,12 @@ def render(result: Result, lang: Lang) -> bytes:
         ],
     }
     return json.dumps(log, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n"
+
+
+def _others(result: Result) -> dict[str, list[str]]:
+    """The other rulebooks, where there are any."""
+    named = [f"{line(each.id)} {line(each.version)}" for each in result.rulebooks]
+    return {"rulebooks": named} if named else {}
 
 
 def _rule(check: CheckInfo, lang: Lang) -> dict[str, Any]:
@@ -116,13 +123,15 @@ def _result(each: FindingResult, rule: int, lang: Lang) -> dict[str, Any]:
         "expected": visible(each.expected),
         "evidence": [line(digest) for digest in each.evidence],
     }
+    if each.beside:
+        properties["beside"] = [line(book) for book in each.beside]
     if not failed:
         properties["reason"] = reason(each)
     return {
         "ruleId": line(each.check),
         "ruleIndex": rule,
         "kind": "fail" if failed else "open",
-        "level": LEVELS[each.severity] if failed else "none",
+        "level": _level(each),
         "message": {"text": _literal(f"{line(each.asset)}: {said}")},
         "locations": [
             {
@@ -144,6 +153,13 @@ def _result(each: FindingResult, rule: int, lang: Lang) -> dict[str, Any]:
         },
         "properties": properties,
     }
+
+
+def _level(each: FindingResult) -> str:
+    """What only a rulebook beside asks for is a note: it gates nothing."""
+    if each.outcome is not Outcome.FAIL:
+        return "none"
+    return "note" if each.beside else LEVELS[each.severity]
 
 
 def _literal(text: str) -> str:

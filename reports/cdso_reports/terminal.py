@@ -130,6 +130,11 @@ class _Page:
             )
         if system.score.whole.grade is None:
             page += self._wrapped(self.say("Too little was proved or failed for a grade"), 2)
+        if system.rulebook and len({each.rulebook for each in self.result.systems}) > 1:
+            page += self._wrapped(self.say("Graded by: {book}", book=line(system.rulebook)), 2)
+        for other in system.beside:
+            page.append(Line(f"  {line(other.rulebook)}", style="dim"))
+            page += self._views(other.score.whole, other.score.technical)
         groups = self.outline.groups(Outcome.FAIL, system=system.id)
         if groups:
             page.append(Line.assemble("  ", (self.say("Fix first"), "bold")))

@@ -99,6 +99,12 @@ PROOFS = {
     "attestation": "attested document",
     "drill": "drill",
 }
+DUE_STATES = {
+    "over": "overdue",
+    "soon": "within 60 days",
+    "later": "later",
+    "done": "done, as attested",
+}
 #: The words of the report: a term and what it means here.
 GLOSSARY = {
     "agency": "the body that owns the systems and answers for them",

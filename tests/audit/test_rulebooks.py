@@ -188,7 +188,7 @@ class TestLinuxBaseline:
         for each in book.requirements:
             (proof,) = each.proof.all_of
             assert isinstance(proof, CheckProof)
-            assert not proof.parameters
+            assert proof.parameters.items() <= checks[proof.check].parameters.items()
             assert each.severity is checks[proof.check].about.severity
 
     def test_it_cites_other_benchmarks_where_they_have_the_rule(self) -> None:

@@ -15,6 +15,7 @@ REVIEW = "tcvn-14423-2026.risk.process-review"
 INVENTORY = """\
 apiVersion: cdso/agency-v1
 agency: {id: example}
+defaults: {rulebook: vn-2026}
 systems:
   - id: dvc
     level: 3

@@ -39,7 +39,7 @@ _path = click.Path(path_type=Path, exists=True, dir_okay=False)
 @output_options
 def evaluate(
     bundle: Path,
-    rulebook: str | None,
+    rulebooks: tuple[str, ...],
     check_paths: tuple[Path, ...],
     output: str,
     formats: str,
@@ -55,7 +55,7 @@ def evaluate(
     wanted = chosen_formats(formats)
     evidence = unpack(bundle)
     files = {**evidence.run.declarative, **declarative_files(check_paths, None)}
-    result = judged(evidence, rulebook, files)
+    result = judged(evidence, rulebooks, files)
     root = Path("cdso-audit-out" if output == "-" else output)
     target = root / datetime.now(UTC).strftime("%Y-%m-%dT%H%M%SZ-evaluated")
     canonical = render(result, "json")
@@ -64,14 +64,16 @@ def evaluate(
 
 
 def judged(
-    evidence: "Evidence", rulebook: str | None = None, files: dict[str, str] | None = None
+    evidence: "Evidence", rulebooks: tuple[str, ...] = (), files: dict[str, str] | None = None
 ) -> "Result":
     """The result of this evidence under the checks that are installed now."""
     from cdso_audit.assessment import assess  # noqa: PLC0415
-    from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
+    from cdso_audit.regime import load_books  # noqa: PLC0415
 
     checks = all_checks(dict(evidence.run.declarative if files is None else files))
-    return assess(evidence, load_rulebook(rulebook or evidence.run.rulebook), checks)
+    run = evidence.run
+    then = () if run.by_approval else (run.rulebook, *run.beside)
+    return assess(evidence, load_books(rulebooks or then, run.agency), checks)
 
 
 @click.command()
@@ -175,12 +177,17 @@ def verify(bundle: Path, result: Path | None) -> int:
     return 0
 
 
+def _rules(result: dict[str, Any]) -> list[str]:
+    """The hashes of all rulebooks that judged."""
+    return [each["sha256"] for each in (result["rulebook"], *result.get("rulebooks", ()))]
+
+
 def _explain_difference(stored: bytes, again: "Result") -> None:
     """Other tool or rules: say so. The same ones, and another result: it was altered."""
     try:
         before = json.loads(stored)
         same_tool = before["tool"]["version"] == again.tool.version
-        same_rules = before["rulebook"]["sha256"] == again.rulebook.sha256
+        same_rules = _rules(before) == _rules(json.loads(again.model_dump_json(by_alias=True)))
         scores = before["score"]
         views = {name: scores[name]["value"] for name in ("whole", "technical")}
     except (ValueError, KeyError, TypeError) as problem:

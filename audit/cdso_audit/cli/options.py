@@ -57,7 +57,11 @@ selection_options: Callable[[Any], Any] = together(
 )
 
 rulebook_option: Callable[[Any], Any] = click.option(
-    "--rulebook", help="The rules to judge by; by default the inventory's, else vn-2026."
+    "--rulebook",
+    "rulebooks",
+    multiple=True,
+    help="The rules to judge by; by default the inventory's, else those in force for each system. "
+    "May be repeated: the first one grades and gates, the others stand beside.",
 )
 
 gate_options: Callable[[Any], Any] = together(
@@ -147,7 +151,31 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
         agency = declaring(agency, load_lists(folder, agency), datetime.now(UTC))
     files = declarative_files(check_paths, folder if inventory else None)
     checks = all_checks(files)
+    known_parameters(agency, checks)
     return Loaded(agency=agency, folder=folder, checks=checks, declarative=files)
+
+
+def known_parameters(agency: "Agency", checks: "dict[str, Check[Any]]") -> None:
+    """Raise UsageError where the inventory sets a parameter that no check has."""
+    from cdso_audit.yamlfile import nearest  # noqa: PLC0415
+
+    for system in agency.systems:
+        for name, given in system.parameters.items():
+            if name not in checks:
+                near = nearest(name, list(checks))
+                raise UsageError(
+                    "the inventory sets parameters of {name}, which is no check",
+                    hint="did you mean {near}?" if near else "`cdso-audit checks list` shows all",
+                    values={"name": name, "near": near},
+                )
+            for key in given:
+                known = list(checks[name].parameters)
+                if key not in known:
+                    raise UsageError(
+                        "the check {name} has no parameter {key}",
+                        hint="it has {known}" if known else "it has none",
+                        values={"name": name, "key": key, "known": ", ".join(known)},
+                    )
 
 
 def declarative_files(given: tuple[Path, ...], folder: Path | None) -> dict[str, str]:
@@ -231,7 +259,7 @@ def gate(
         bad = [
             each
             for each in result.findings
-            if each.outcome is Outcome.FAIL and each.severity.at_least(least)
+            if each.outcome is Outcome.FAIL and each.severity.at_least(least) and not each.beside
         ]
         if bad:
             said.append(

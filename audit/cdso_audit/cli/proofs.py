@@ -76,8 +76,8 @@ def today() -> date:
 
 
 def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":
-    """The inventory with its rulebook; raises UsageError when there is none."""
-    from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
+    """The inventory with the rules that judge it; raises UsageError when there is none."""
+    from cdso_audit.regime import load_books  # noqa: PLC0415
 
     if inventory is None and not Path(INVENTORY_NAME).is_file():
         raise UsageError(
@@ -85,7 +85,7 @@ def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":
             hint="name one with -i, or write one with `cdso-audit init`",
         )
     loaded = load(inventory, ())
-    return loaded, load_rulebook(loaded.agency.defaults.rulebook)
+    return loaded, load_books(loaded.agency.defaults.rulebook, loaded.agency).joined()
 
 
 def the_system(loaded: Loaded, name: str | None, asset: str = "") -> "System":

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from cdso_audit.collect.run import Progress
     from cdso_audit.evidence import Run
     from cdso_audit.facts.reading import Observation
-    from cdso_audit.rulebook import Rulebook
+    from cdso_audit.regime import Books
     from cdso_audit.store.evidence import EvidenceFolder
     from cdso_audit.store.proofs import Proofs
 
@@ -96,7 +96,7 @@ def _scan(
     check_paths: tuple[Path, ...],
     systems: tuple[str, ...],
     assets: tuple[str, ...],
-    rulebook: str | None,
+    rulebooks: tuple[str, ...],
     plan: bool,
     sudoers: str | None,
     resume: bool,
@@ -111,7 +111,7 @@ def _scan(
     **gates: Any,
 ) -> int:
     from cdso_audit.collect.plan import make_plan  # noqa: PLC0415
-    from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
+    from cdso_audit.regime import chosen, load_books  # noqa: PLC0415
 
     wanted = chosen_formats(formats)
     loaded = load(inventory, check_paths)
@@ -121,15 +121,20 @@ def _scan(
         assets,
         [each.id for system in loaded.agency.systems for each in system.assets],
     )
-    book = load_rulebook(rulebook or loaded.agency.defaults.rulebook)
-    selections = {each.id: book.selections(each, loaded.checks) for each in loaded.agency.systems}
+    agency = loaded.agency
+    books = load_books(rulebooks or agency.defaults.rulebook, agency)
+    moment = datetime.now(UTC)
+    selections = {
+        each.id: [one.selection for one in chosen(books, each, loaded.checks, moment)]
+        for each in agency.systems
+    }
     made = make_plan(
         loaded.agency, selections, systems=frozenset(systems), assets=frozenset(assets)
     )
     if plan or sudoers:
         return _print_plan(made, sudoers, as_json="json" in wanted and formats != "html,json")
-    proofs = proofs_of(loaded, book)
-    run = _run(loaded, book, made, systems, assets, proofs)
+    proofs = proofs_of(loaded, books)
+    run = _run(loaded, books, made, systems, assets, proofs)
     answers = _brought(brought, made) if brought else None
     folder, run, done = _place(output, run, resume=resume)
     if answers is None:
@@ -143,7 +148,7 @@ def _scan(
     return finish(
         evidence,
         folder,
-        book,
+        books,
         loaded,
         output=output,
         formats=wanted,
@@ -195,7 +200,7 @@ def _known(what: str, given: tuple[str, ...], known: list[str]) -> None:
 
 def _run(
     loaded: Loaded,
-    book: "Rulebook",
+    books: "Books",
     made: "Plan",
     systems: tuple[str, ...],
     assets: tuple[str, ...],
@@ -208,7 +213,9 @@ def _run(
     return Run(
         tool=Tool(version=__version__),
         started_at=datetime.now(UTC).replace(microsecond=0),
-        rulebook=book.id,
+        rulebook=books.first.id,
+        beside=tuple(each.id for each in books.beside),
+        by_approval=bool(books.earlier),
         agency=loaded.agency,
         systems=systems,
         assets=assets,
@@ -220,13 +227,13 @@ def _run(
     )
 
 
-def proofs_of(loaded: Loaded, book: "Rulebook") -> "Proofs":
+def proofs_of(loaded: Loaded, books: "Books") -> "Proofs":
     """What people proved, beside the inventory; this machine alone has nothing beside it."""
     from cdso_audit.store.proofs import Proofs, load_proofs  # noqa: PLC0415
 
     if loaded.agency.this_machine_only:
         return Proofs()
-    return load_proofs(loaded.folder, loaded.agency, book)
+    return load_proofs(loaded.folder, loaded.agency, books.joined())
 
 
 def _place(
@@ -349,7 +356,7 @@ def _lines(total: int, done: int, *, verbose: bool) -> "Callable[[Progress], Non
 def finish(
     folder: "EvidenceFolder",
     home: "EvidenceFolder",
-    book: "Rulebook",
+    books: "Books",
     loaded: Loaded,
     *,
     output: str,
@@ -365,7 +372,7 @@ def finish(
 
     evidence = folder.load()
     target = home.path.parent
-    result = assess(evidence, book, loaded.checks)
+    result = assess(evidence, books, loaded.checks)
     canonical = render(result, "json")
     pack(folder, canonical, target / "bundle.zip")
     folder.remove()

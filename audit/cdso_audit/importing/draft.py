@@ -164,7 +164,14 @@ def text(draft: Draft, lang: Language) -> str:
         f"apiVersion: {VERSION}",
         "agency: " + scalar({"id": draft.id, "name": draft.name, "owner": draft.owner}),
         "defaults:",
-        "  rulebook: vn-2026",
+        *_comment(
+            _(
+                "Without a rulebook each system is judged by the rules in force, and one that was "
+                "approved under Decree 85/2016 by the earlier ones until 2027-06-30."
+            ),
+            2,
+        ),
+        "  #    rulebook: [vn-2026, ransomware-6]",
         *_comment(
             _(
                 "How to log in to Linux hosts: an account with the sudo rules that "

@@ -10,6 +10,7 @@ from cdso_audit import attesting, levels, waiving
 from cdso_audit.attesting import Signed
 from cdso_audit.errors import ConfigError, ConfigErrors, UsageError
 from cdso_audit.model import Agency, Attestation, Notice, Waiver
+from cdso_audit.regime import PRESENT, every_rule
 from cdso_audit.rulebook import Rulebook
 from cdso_audit.store.files import read
 
@@ -30,6 +31,7 @@ class Proofs:
 def load_proofs(folder: Path, agency: Agency, rulebook: Rulebook) -> Proofs:
     """What lies beside agency.yaml. Raises ConfigErrors with the mistakes of all files at once."""
     problems: list[ConfigError] = []
+    rulebook = every_rule(rulebook)
     signed = list(
         _all(
             folder,
@@ -46,20 +48,18 @@ def load_proofs(folder: Path, agency: Agency, rulebook: Rulebook) -> Proofs:
             problems,
         )
     )
-    told = list(_level_notices(folder, agency, rulebook, problems))
+    told = list(_level_notices(folder, agency, problems))
     if problems:
         raise ConfigErrors(problems)
     attestations, notices = attesting.counted(signed, digests(folder, signed))
     return Proofs(attestations, waivers, (*notices, *told))
 
 
-def _level_notices(
-    folder: Path, agency: Agency, rulebook: Rulebook, problems: list[ConfigError]
-) -> Iterator[Notice]:
+def _level_notices(folder: Path, agency: Agency, problems: list[ConfigError]) -> Iterator[Notice]:
     """Where the saved answers put a system higher than the inventory does."""
     if not files_in(folder, levels.FOLDER):
         return
-    rules = levels.load_level_rules(rulebook.id)
+    rules = levels.load_level_rules(PRESENT)
     systems = {each.id: each for each in agency.systems}
     for answered in _all(
         folder,

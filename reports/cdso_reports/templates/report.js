@@ -223,9 +223,9 @@
 
   /* ---- the matrix -------------------------------------------------------------------------- */
   const matrix = (head) => {
-    const rows = [...document.querySelectorAll("#matrix tr.rq")];
+    const rows = [...document.querySelectorAll(".matrix tr.rq")];
     const texts = rows.map((row) => fold(row.textContent));
-    const bodies = [...document.querySelectorAll("#matrix tbody")];
+    const bodies = [...document.querySelectorAll(".matrix tbody")];
     const apply = () => {
       const words = fold($("m-text").value.trim()).split(/\s+/).filter(Boolean);
       const wanted = $("m-status").value;
