@@ -127,6 +127,7 @@ JUDGED: Final = (
     _bad(_DB, "suid-shell", "file-suid-known", says="/usr/local/bin/backup-helper"),
     _bad(_DB, "unowned-file", "file-unowned", says="/opt/app/leftover.dat"),
     _bad(_DB, "legacy-services", "legacy-services", says="telnet, rsh, tftp"),
+    _bad(_DB, "rhosts", "account-trust-files", says="/etc/hosts.equiv, /root/.rhosts"),
     _bad(_DB, "ports-declared", "open-ports-declared", says="23, 513, 514"),
     _bad(_DB, "ports-declared", "listening-services-declared", says="69/udp"),
     _bad(_DB, "firewall", "host-firewall"),
@@ -226,6 +227,5 @@ JUDGED: Final = (
 )  # fmt: skip
 
 NOT_JUDGED: Final = {
-    (_DB, "rhosts"): "no check reads hosts.equiv and .rhosts; the servers that obey them are found",
     ("lgsp-dns", "mx"): "what mail needs is judged on it; an MX record by itself is neither",
 }

@@ -13,8 +13,12 @@ from cdso_audit.facts.filetree import (
     IDENTITIES,
     OWNERS,
     TREE,
+    TRUST_LISTS,
+    CredentialFiles,
     SetIdFiles,
     Tree,
+    TrustFiles,
+    TrustList,
     UnownedFiles,
     WritableDirectories,
     WritableFiles,
@@ -41,6 +45,7 @@ mkdir -p "$root/usr" "$root/etc" "$root/proc" "$root/dev" "$root/home" "$root/sr
   "$root/data" "$root/var/lib/docker/overlay2/x/merged" "$root/tmp" "$root/run"
 chmod 1777 "$root/tmp"
 cp /etc/passwd /etc/group /etc/nsswitch.conf "$root/etc/"
+cp -R /etc/alternatives "$root/etc/" # awk is a link through it
 mount --bind -o ro /usr "$root/usr"
 mount -t proc proc "$root/proc"
 mount -t tmpfs dev "$root/dev"
@@ -60,6 +65,15 @@ mkdir opt/drop srv/drop; chmod 777 opt/drop; chmod 1777 srv/drop
 : >"srv/$(printf 'a\nw f 666 0 0 x\033[31m')"; chmod 666 srv/a*
 : >var/lib/docker/overlay2/x/merged/open; chmod 666 var/lib/docker/overlay2/x/merged/open
 mkdir data/late
+mkdir -p home/ops/.ssh home/ops/.aws
+for each in home/ops/.rhosts home/ops/.pgpass home/ops/.ssh/id_rsa home/ops/.aws/credentials; do
+  echo x >"$each"; chmod 600 "$each"
+done
+cp home/ops/.ssh/id_rsa home/ops/.ssh/id_rsa.pub
+: >home/ops/.netrc
+cp home/ops/.pgpass home/ops/pgpass
+printf '+ +\n# x\nhost1\n' >etc/hosts.equiv
+: >etc/shosts.equiv
 """
 ASK: Final = """
 cd /
@@ -97,7 +111,7 @@ def seen(root: Path, more: str = "") -> Snapshot:
 
     assert isinstance(TREE.run, tuple)
     observations = [observation(TREE, answer(TREE.run))]
-    for probe in (MOUNTS, IDENTITIES):
+    for probe in (MOUNTS, IDENTITIES, TRUST_LISTS):
         assert isinstance(probe.run, str)
         observations.append(observation(probe, answer(("/bin/sh", "-c", probe.run))))
     by_probe = {each.probe: each for each in observations}
@@ -108,6 +122,7 @@ def seen(root: Path, more: str = "") -> Snapshot:
         done = answer(("/bin/sh", "-c", OWNERS.run, "probe", *paths))
         observations.append(observation(OWNERS, done))
     facts: list[type[Fact]] = [WritableFiles, WritableDirectories, UnownedFiles, SetIdFiles]
+    facts += [CredentialFiles, TrustFiles]
     return snapshot(HOST, SYSTEM, observations, facts, at=AT)
 
 
@@ -129,6 +144,23 @@ def test_every_planted_file_is_found_on_every_local_mount(tmp_path: Path) -> Non
     }
     assert paths(found, WritableDirectories) == {"/opt/drop"}
     assert paths(found, UnownedFiles) == {"/home/left"}
+
+
+def test_credentials_and_trust_of_people_are_found_and_counted(tmp_path: Path) -> None:
+    found = seen(tmp_path)
+
+    assert not found.gaps, found.gaps
+    assert paths(found, CredentialFiles) == {
+        "/home/ops/.pgpass",
+        "/home/ops/.ssh/id_rsa",
+        "/home/ops/.aws/credentials",
+    }
+    assert paths(found, TrustFiles) == {"/home/ops/.rhosts"}
+    [trust] = [each for each in found.facts if isinstance(each, TrustFiles)]
+    assert trust.system_wide == (
+        TrustList(path="/etc/hosts.equiv", lines=2, wildcards=1),
+        TrustList(path="/etc/shosts.equiv", lines=0, wildcards=0),
+    )
 
 
 def test_what_was_walked_and_left_out_is_told(tmp_path: Path) -> None:

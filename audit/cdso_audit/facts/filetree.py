@@ -18,6 +18,7 @@ from cdso_audit.facts.mounts import MOUNTS, Mount, is_below, parse_mounts
 from cdso_audit.facts.reading import (
     KIB,
     MIB,
+    Absent,
     Fact,
     Missing,
     Outputs,
@@ -76,6 +77,19 @@ def _either(option: str, values: Sequence[str]) -> tuple[str, ...]:
     return tuple(words)
 
 
+#: Files of hosts that may log in without any proof, and files that hold a person's credentials.
+TRUST = (".rhosts", ".shosts")
+CREDENTIALS = (".netrc", ".pgpass", ".my.cnf", ".mylogin.cnf", ".git-credentials", ".dockercfg")
+#: Name and folder, the name first: to match a path costs more.
+CREDENTIAL_PATHS = (
+    ("id_*", "*/.ssh/*"),
+    ("credentials", "*/.aws/*"),
+    ("config", "*/.kube/*"),
+    ("config.json", "*/.docker/*"),
+)
+#: How all their names begin. find moves names to the front of what stands joined by "and", so the
+#: one cheap test for most files comes first only if it stands before an "or".
+_CREDENTIAL_LETTERS = "[.ci]*"
 #: Inode of the root of every btrfs subvolume (BTRFS_FIRST_FREE_OBJECTID). GNU find drops a test for
 #: `unknown` unless it optimises nothing (-O0), so that these were entered is proved by a record.
 BTRFS_ROOT = 256
@@ -101,6 +115,10 @@ TREE = Probe(
         *("-type", "f", "-perm", "/6000", *_told("s"), ","),
         *("-type", "f", "-perm", "-0002", *_told("w"), ","),
         *("-type", "d", "-perm", "-0002", "!", "-perm", "-1000", *_told("d"), ","),
+        *("(", "!", "-name", _CREDENTIAL_LETTERS, "-o", "-type", "f", "("),
+        *("-name", ".*", "(", *_either("-name", (*TRUST, *CREDENTIALS)), ")"),
+        *(word for name, path in CREDENTIAL_PATHS for word in ("-o", "-name", name, "-path", path)),
+        *(")", "!", "-name", "*.pub", "-size", "+0", *_told("c"), ")", ","),
         *("(", "!", "-uid", "0", "-nouser", "-o", "!", "-gid", "0", "-nogroup", ")"),
         *(*_told("u"), ")"),
     ),
@@ -108,7 +126,8 @@ TREE = Probe(
     tool="/usr/bin/find",
     deadline=120,
     cap=8 * MIB,
-    why="one walk over the local disks: set-id files, files anybody may write, files without owner",
+    why="one walk over the local disks: set-id files, files anybody may write, files without owner, "
+    "credentials in homes",
     lane="disks",
 )
 IDENTITIES = Probe(
@@ -169,6 +188,27 @@ class UnownedFiles(Tree):
     """Sources of accounts in nsswitch.conf that are a service elsewhere (sss, ldap, …)."""
 
 
+class CredentialFiles(Tree):
+    """Files of a person that hold credentials, none of them empty."""
+
+    kind: Literal["credential-files"] = "credential-files"
+
+
+class TrustList(Frozen):
+    """hosts.equiv or one like it: how many lines count, and how many of them trust everybody."""
+
+    path: str
+    lines: int
+    wildcards: int
+
+
+class TrustFiles(Tree):
+    """Files that let other hosts in without any proof."""
+
+    kind: Literal["trust-files"] = "trust-files"
+    system_wide: tuple[TrustList, ...]
+
+
 class SetIdFiles(Tree):
     """Set-user-id and set-group-id files, with the packages that own them."""
 
@@ -197,7 +237,7 @@ def parse_tree(output: bytes) -> list[Record]:
         raise UnreadableError("the last record of the walk was cut")
     found: dict[tuple[str, bytes], Record] = {}
     for record in output.split(b"\0")[:-1]:
-        parts = re.fullmatch(rb"([mswdu]) (\S) ([0-7]+) (\d+) (\d+) (/.*)", record, re.DOTALL)
+        parts = re.fullmatch(rb"([mswduc]) (\S) ([0-7]+) (\d+) (\d+) (/.*)", record, re.DOTALL)
         if parts is None:
             raise UnreadableError(f"not a record of the walk: {record[:80]!r}")
         reason, path = parts[1].decode(), twice(parts[6])
@@ -486,4 +526,66 @@ def read_set_id_files(outputs: Outputs) -> Iterator[SetIdFiles | Missing]:
         left_out=found.left_out,
         owned=owned,
         packager=packager,
+    )
+
+
+TRUST_LISTS = Probe(
+    id="trust-lists",
+    run=r"""
+for each in /etc/hosts.equiv /etc/shosts.equiv /etc/ssh/shosts.equiv; do
+  [ -e "$each" ] || continue
+  [ -r "$each" ] || { echo "closed $each"; continue; }
+  awk '{ sub(/#.*/, "") } NF { lines++ } $1 == "+" { all++ }
+    END { print "list", lines + 0, all + 0, FILENAME }' "$each" || exit 4
+done
+echo '== end'
+""",
+    why="how many hosts may log in here without any proof (hosts.equiv); not which",
+)
+
+
+@reader(TrustFiles, TREE, MOUNTS, TRUST_LISTS)
+def read_trust_files(outputs: Outputs) -> Iterator[TrustFiles | Missing]:
+    """What is in homes, from the walk; what holds for everybody, counted on the host."""
+    lines = outputs.lines(TRUST_LISTS)
+    if not lines or lines[-1] != "== end":
+        raise UnreadableError("the lists of trusted hosts were not told in full")
+    lists = []
+    for line in lines[:-1]:
+        word, _, rest = line.partition(" ")
+        if word == "closed":
+            yield Missing(rest, GapReason.DENIED, "this file is closed to the account that looks")
+            continue
+        found = re.fullmatch(r"(\d+) (\d+) (/.*)", rest)
+        if word != "list" or found is None:
+            raise UnreadableError(f"not a line of this probe: {line[:60]!r}")
+        lists.append(TrustList(path=found[3], lines=int(found[1]), wildcards=int(found[2])))
+    entries, covered = _walk(outputs)
+    yield TrustFiles(
+        subject="files",
+        entries=tuple(
+            entry
+            for reason, entry, path in entries
+            if reason == "c" and path.rpartition(b"/")[2].decode("utf-8", "replace") in TRUST
+        ),
+        system_wide=tuple(lists),
+        walked=covered.walked,
+        left_out=covered.left_out,
+    )
+
+
+@reader(CredentialFiles, TREE, MOUNTS)
+def read_credential_files(outputs: Outputs) -> Iterator[CredentialFiles | Absent]:
+    """Everything that holds credentials but the lists of trusted hosts."""
+    entries, covered = _walk(outputs)
+    found = tuple(
+        entry
+        for reason, entry, path in entries
+        if reason == "c" and path.rpartition(b"/")[2].decode("utf-8", "replace") not in TRUST
+    )
+    if not found:
+        yield Absent("nobody keeps credentials in a file of a known name")
+        return
+    yield CredentialFiles(
+        subject="files", entries=found, walked=covered.walked, left_out=covered.left_out
     )

@@ -5,7 +5,7 @@ from tests.support import Answer, Case, agree
 
 from cdso_audit.facts.exposed_secrets import SECRETS
 from cdso_audit.model import Outcome
-from cdso_checks.secrets.exposed_secrets import exposed_secrets
+from cdso_checks.leaks.exposed_secrets import exposed_secrets
 
 UNITS, CRON, ENVIRONMENT = "systemd units", "cron", "environment files"
 WEB, ARGUMENTS = "web server files", "process arguments"

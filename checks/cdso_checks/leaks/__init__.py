@@ -1,0 +1,1 @@
+"""Data and secrets that lie open: on the host, on its shares, and as seen from outside."""

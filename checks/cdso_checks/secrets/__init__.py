@@ -1,1 +1,0 @@
-"""Secrets at rest on a host, and who may read them."""
