@@ -1,9 +1,20 @@
 """What tests of databases share: answers as servers give them, built of what a case is about."""
 
+import contextlib
 import json
-from collections.abc import Iterable, Mapping
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from cdso_audit.facts.database_postgresql import POSTGRESQL, QUERIES
 from cdso_audit.facts.databases import DATABASE_TRACES
@@ -99,7 +110,10 @@ def postgresql_text(
     `loaded` is when the rules were loaded and changed.
     """
     values = {**POSTGRESQL_SETTINGS, **(settings or {})}
-    bad = [{**hba_rule(at, "host all all x md5"), "method": None, "broken": True} for at in broken]
+    bad = [
+        {**hba_rule(at, "host all all x md5"), "type": None, "method": None, "broken": True}
+        for at in broken
+    ]
     parts: dict[str, Any] = {
         "server": {"version": version, "number": number, "recovery": recovery},
         "settings": {"values": {name: [value, source, False] for name, value in values.items()}},
@@ -127,3 +141,107 @@ def postgresql(**what: Any) -> dict[Probe, str]:
         DATABASE_TRACES: traces(SOCKET, own="postgres"),
         POSTGRESQL: f"@@ socket {SOCKET}\n{text}@@ done 0\n@@ end\n",
     }
+
+
+# ---------------------------------------------------------------------------------------------
+# Real servers, on loopback and on ports of their own
+# ---------------------------------------------------------------------------------------------
+
+#: Where Debian keeps the programs of the server.
+POSTGRESQL_BIN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
+needs_postgresql = pytest.mark.skipif(
+    os.geteuid() != 0 or POSTGRESQL_BIN is None, reason="needs root and apt package postgresql"
+)
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody waits on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def certificate(crt: Path, key: Path, owner: str) -> None:
+    """A certificate of its own for 127.0.0.1, and its key for the owner alone."""
+    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=db -addext"
+    subprocess.run(
+        ["openssl", *words.split(), "subjectAltName=IP:127.0.0.1", "-out", crt, "-keyout", key],
+        check=True,
+        capture_output=True,
+    )
+    for each in (crt, key):
+        shutil.chown(each, owner, owner)
+        each.chmod(0o600)
+
+
+def as_postgres(*words: str | Path, text: str = "") -> str:
+    """What a program says, run as the account `postgres`."""
+    return subprocess.run(
+        ["runuser", "-u", "postgres", "--", *map(str, words)],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd="/",
+    ).stdout
+
+
+@dataclass(slots=True)
+class PostgresqlCluster:
+    """A running server of a test's own; its sockets lie in its folder."""
+
+    folder: Path
+    port: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def socket(self) -> str:
+        return f"{self.folder}/.s.PGSQL.{self.port}"
+
+    def sql(self, text: str) -> str:
+        """What psql answers, as the superuser."""
+        words = ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self.folder, "-p", str(self.port))
+        return as_postgres(*words, "postgres", text=text)
+
+    def rules(self, text: str, *, load: bool = True) -> None:
+        """Write pg_hba.conf and, unless told otherwise, load it."""
+        path = self.data / "pg_hba.conf"
+        path.write_text(text)
+        if not load:  # the server tells whole seconds
+            os.utime(path, (time.time() + 1, time.time() + 1))
+        else:
+            self.sql("SELECT pg_reload_conf()")
+            time.sleep(0.3)
+
+
+@contextlib.contextmanager
+def running_postgresql(settings: str = "", *, tls: bool = False) -> Iterator[PostgresqlCluster]:
+    """A new cluster with these lines in postgresql.conf, ended and removed afterwards."""
+    assert POSTGRESQL_BIN
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    cluster = PostgresqlCluster(folder, free_port())
+    shutil.chown(folder, "postgres", "postgres")
+    folder.chmod(0o755)
+    try:
+        as_postgres(POSTGRESQL_BIN / "initdb", "-D", cluster.data, "-A", "peer", "--no-sync", "-N")
+        with (cluster.data / "postgresql.conf").open("a") as conf:
+            conf.write(
+                f"port = {cluster.port}\nlisten_addresses = '127.0.0.1'\nfsync = off\n"
+                f"unix_socket_directories = '{folder}'\n{settings}\n"
+            )
+            if tls:
+                conf.write("ssl = on\nssl_cert_file = '../crt'\nssl_key_file = '../key'\n")
+                certificate(folder / "crt", folder / "key", "postgres")
+        control = (POSTGRESQL_BIN / "pg_ctl", "-D", cluster.data, "-w", "-t", "30")
+        subprocess.run(
+            ["runuser", "-u", "postgres", "--", *control, "-l", folder / "log", "start"],
+            check=True, stdout=subprocess.DEVNULL, cwd="/",
+        )  # fmt: skip
+        try:
+            yield cluster
+        finally:
+            as_postgres(*control, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

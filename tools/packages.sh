@@ -4,8 +4,8 @@
 # installed (another clock daemon, another default awk) is only unpacked, beside the tests.
 set -eu
 installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnutls-bin
-iproute2 iptables kmod knot libxml2-utils nftables nginx-light nmap openssh-client openssh-server
-openssl poppler-utils restic sudo systemd-container"
+iproute2 iptables kmod knot libxml2-utils mariadb-server nftables nginx-light nmap openssh-client
+openssh-server openssl poppler-utils postgresql restic sudo systemd-container"
 unpacked="chrony gawk original-awk"
 peers=build/peers
 command -v dpkg-query >/dev/null || exit 0

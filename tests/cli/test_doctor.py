@@ -171,6 +171,32 @@ def test_secrets_are_followed_and_never_shown(
     assert "CDSO_NOT_THERE is not set" in told
 
 
+def test_what_databases_need(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CDSO_THERE", "postgresql://a@127.0.0.1/b")
+    there = "dsn: {ref: 'env:CDSO_THERE'}"
+    assets = (
+        f"{{id: pg, database: postgresql, {there}}}, {{id: my, database: mariadb, {there}}}, "
+        f"{{id: ora, database: oracle, {there}}}, {{id: bare, database: mysql}}"
+    )
+    monkeypatch.setattr(
+        "cdso_audit.cli.doctor.find_spec", lambda name: None if name == "psycopg" else name
+    )
+
+    code, found = diagnosed(capsys, inventory(folder, SSH, assets))
+
+    assert code == 2
+    assert missing(found).splitlines() == [
+        'database: the package psycopg is not installed -> pip install "cdso-audit[postgres]"',
+        (
+            "database: bare has no connection string -> write `dsn:` below it, a `ref` to env:NAME or "
+            "file:PATH"
+        ),
+    ]
+    assert [each["state"] for each in found if "oracle" in each["seen"]] == ["note"]
+
+
 def test_files_that_the_inventory_names(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "fw.txt").write_text("hostname fw")
     assets = (

@@ -17,6 +17,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -41,6 +42,13 @@ from cdso_audit.store.files import read
 
 if TYPE_CHECKING:
     from cdso_audit.collect.ssh import Route
+
+#: Engine → the package that asks it, and the extra that brings it.
+PACKAGES = {
+    "postgresql": ("psycopg", "postgres"),
+    "mariadb": ("pymysql", "mysql"),
+    "mysql": ("pymysql", "mysql"),
+}
 
 State = Literal["ok", "missing", "note"]
 
@@ -278,8 +286,8 @@ def _of_asset(asset: Asset, defaults: SshAccess, folder: Path) -> Iterator[Diagn
             yield from _local()
         case HostAsset() if asset.os == "linux":
             yield from _ssh(asset, (asset.access.ssh or SshAccess()).over(defaults), folder)
-        case DatabaseAsset() if asset.dsn:
-            yield from _secret(asset.dsn, folder)
+        case DatabaseAsset():
+            yield from _database(asset, folder)
         case DeviceAsset() if asset.config:
             yield from _file(folder / Path(asset.config).expanduser())
         case EndpointAsset() if asset.ca:
@@ -315,6 +323,28 @@ def _secret(reference: SecretRef, folder: Path) -> Iterator[Diagnosis]:
     except UnicodeDecodeError:
         seen = console.tell("{reference} is no text", reference=reference.ref)
         yield Diagnosis(console.word("secret"), "missing", seen)
+
+
+def _database(asset: DatabaseAsset, folder: Path) -> Iterator[Diagnosis]:
+    """Whether there is somebody to ask it, and a connection string."""
+    what = console.word("database")
+    package, extra = PACKAGES.get(asset.database, ("", ""))
+    if not package:
+        seen = console.tell(
+            "nobody here can ask {engine}; known are: {known}",
+            engine=asset.database,
+            known=", ".join(PACKAGES),
+        )
+        yield Diagnosis(what, "note", seen)
+    elif find_spec(package) is None:
+        seen = console.tell("the package {package} is not installed", package=package)
+        yield Diagnosis(what, "missing", seen, f'pip install "cdso-audit[{extra}]"')
+    if asset.dsn:
+        yield from _secret(asset.dsn, folder)
+    elif package:
+        seen = console.tell("{asset} has no connection string", asset=asset.id)
+        remedy = console.word("write `dsn:` below it, a `ref` to env:NAME or file:PATH")
+        yield Diagnosis(what, "missing", seen, remedy)
 
 
 def _ssh(asset: HostAsset, access: SshAccess, folder: Path) -> Iterator[Diagnosis]:

@@ -14,11 +14,13 @@ from cdso_audit.collect.plan import AssetPlan, Plan
 from cdso_audit.facts.reading import Observation
 from cdso_audit.model import (
     Asset,
+    DatabaseAsset,
     Defaults,
     DeviceAsset,
     EndpointAsset,
     GapReason,
     HostAsset,
+    SecretRef,
     SshAccess,
 )
 
@@ -102,6 +104,9 @@ def _located(asset: Asset, folder: Path) -> Asset:
         return asset.model_copy(update={"ca": str(folder / Path(asset.ca).expanduser())})
     if isinstance(asset, DeviceAsset) and asset.config:
         return asset.model_copy(update={"config": str(folder / Path(asset.config).expanduser())})
+    if isinstance(asset, DatabaseAsset) and asset.dsn and asset.dsn.ref.startswith("file:"):
+        path = folder / Path(asset.dsn.ref.removeprefix("file:")).expanduser()
+        return asset.model_copy(update={"dsn": SecretRef(ref=f"file:{path}")})
     return asset
 
 

@@ -19,6 +19,7 @@ from pydantic import AwareDatetime
 from cdso_audit.facts.databases import (
     DATABASE_TRACES,
     Server,
+    other_engine,
     parse_parts,
     parse_traces,
     refusal,
@@ -90,7 +91,7 @@ QUERIES: Final[Mapping[str, str]] = {
     "jsonb_build_object('line', line_number, 'type', type, 'databases', database, 'users',"
     " user_name, 'address', address, 'netmask', netmask, 'method', auth_method, 'options', (SELECT"
     f" jsonb_agg(CASE WHEN split_part(o, '=', 1) IN ({_list(_OPTIONS)}) THEN o ELSE split_part(o,"
-    " '=', 1) END) FROM unnest(options) o), 'broken', error IS NOT NULL)), '[]')) FROM"
+    " '=', 1) END) FROM unnest(options) o), 'broken', type IS NULL)), '[]')) FROM"
     " pg_hba_file_rules",
     "loaded": "SELECT jsonb_build_object('part', 'loaded', 'at', extract(epoch FROM"
     " pg_conf_load_time()), 'changed', extract(epoch FROM max((pg_stat_file(f)).modification)))"
@@ -361,7 +362,7 @@ def _asked(outputs: Outputs) -> Iterator[Server | Missing | Absent]:
     asset = outputs.asset
     if isinstance(asset, DatabaseAsset):
         if asset.database != "postgresql":
-            yield Absent("this database is {engine}", {"engine": asset.database})
+            yield other_engine(asset)
             return
         text = outputs.text(POSTGRESQL_CONNECTION)
         found = _server("postgresql", text, "")

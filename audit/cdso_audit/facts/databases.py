@@ -35,6 +35,20 @@ echo '@@ end'
     why="which databases run here, by their processes and sockets",
 )
 
+#: Engines that can be asked, as the inventory names them → what their kinds of facts are called.
+ENGINES = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL"}
+
+
+def other_engine(asset: DatabaseAsset) -> Missing | Absent:
+    """What a reader says of a database that is not its own: nobody's engine is no absence."""
+    if asset.database in ENGINES:
+        return Absent("this database is {engine}", {"engine": ENGINES[asset.database]})
+    known = ", ".join(ENGINES)
+    return Missing(
+        asset.database, GapReason.MISSING_TOOL, f"{asset.database} cannot be asked; {known} can"
+    )
+
+
 #: SQLSTATE of what a database server says → why there is a gap (PostgreSQL, appendix A).
 _REASONS = {"42501": GapReason.DENIED, "57014": GapReason.TIMEOUT, "42000": GapReason.DENIED}
 _REFUSED = re.compile(
