@@ -13,7 +13,16 @@ from typing import Any
 from cdso_audit.checking import Check
 from cdso_audit.evaluate import Selection, evaluate
 from cdso_audit.facts.reading import Observation, Probe, reader_for, snapshot
-from cdso_audit.model import Asset, Declared, Finding, GapReason, HostAsset, Outcome, System
+from cdso_audit.model import (
+    Asset,
+    Declared,
+    Finding,
+    GapReason,
+    HostAsset,
+    Lists,
+    Outcome,
+    System,
+)
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOST = HostAsset(id="web1", host="198.18.77.10")
@@ -53,6 +62,7 @@ class Case:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     declared: Declared | None = None
     asset: Asset = HOST
+    lists: Lists | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -83,7 +93,8 @@ def findings(check: Check[Any], case: Case) -> list[Finding]:
     seen = [observation(probe, answer, case.at) for probe, answer in case.answers.items()]
     found = snapshot(case.asset, system, seen, [check.fact], at=case.at)
     chosen = Selection(check, check.with_parameters(case.parameters))
-    return evaluate(found, case.asset, system, [chosen], {each.probe: each for each in seen})
+    by_probe = {each.probe: each for each in seen}
+    return evaluate(found, case.asset, system, [chosen], by_probe, case.lists)
 
 
 def agree(check: Check[Any], case: Case) -> None:

@@ -148,6 +148,8 @@ class RequirementInfo(Frozen):
     rule asks for), `attestation:rest` (what checks do not see), `drill:ID`."""
     document: Text | None = None
     """What is to be shown or confirmed where an attestation proves it."""
+    lists: tuple[str, ...] = ()
+    """The owner's lists that its checks compare with."""
 
 
 class GroupInfo(Frozen):

@@ -22,7 +22,7 @@ from cdso_audit.checking import Check
 from cdso_audit.errors import ConfigError, Place, UsageError
 from cdso_audit.evaluate import Selection
 from cdso_audit.facts.reading import readers_of
-from cdso_audit.model import AssetKind, Frozen, Severity, System
+from cdso_audit.model import AssetKind, Frozen, ListName, Severity, System
 from cdso_audit.result import (
     GroupInfo,
     Reference,
@@ -131,11 +131,13 @@ ProofItem = Annotated[
 class Proof(Frozen):
     """
     What proves a requirement as a whole. `no_check` marks one that a machine could decide and no
-    check decides yet, so that coverage shows it.
+    check decides yet, so that coverage shows it. `lists` are the owner's lists that its checks
+    compare with what was seen.
     """
 
     all_of: Annotated[tuple[ProofItem, ...], Field(min_length=1)]
     no_check: bool = False
+    lists: tuple[ListName, ...] = ()
 
     def at(self, level: int) -> tuple[CheckProof | AttestationProof | DrillProof, ...]:
         """What is needed at that level."""
@@ -616,6 +618,9 @@ class Rulebook(Frozen):
                 yield f"{each.id}: marked no_check, but a check or its nature says otherwise"
             if len([p for p in each.proof.all_of if isinstance(p, AttestationProof)]) > 1:
                 yield f"{each.id}: more than one attestation"
+            missing = _compared(each, checks) - set(each.proof.lists)
+            if missing and any(one.proof.lists for one in self.requirements):
+                yield f"{each.id}: its checks compare with {', '.join(sorted(missing))}; name them"
             for proof in each.proof.checks:
                 yield from (f"{each.id}: {told}" for told in _misfits(each, proof, checks))
 
@@ -666,6 +671,7 @@ class Rulebook(Frozen):
             scored=self.is_scored(each),
             proof=tuple(dict.fromkeys(item.key for item in each.proof.all_of)),
             document=each.papers,
+            lists=each.proof.lists,
         )
 
     def _reference(self, cited: Citation) -> Reference:
@@ -679,6 +685,12 @@ class Rulebook(Frozen):
             clause=cited.article or ", ".join(clauses),
             authority=source.authority,
         )
+
+
+def _compared(each: Requirement, checks: Mapping[str, Check[Any]]) -> set[str]:
+    """The owner's lists that the checks of a requirement compare with."""
+    abouts = [checks[proof.check].about for proof in each.proof.checks if proof.check in checks]
+    return {name for about in abouts for name in (*about.lists, *about.or_lists)}
 
 
 def _misfits(

@@ -740,7 +740,10 @@ def _looked_at(sheet: Sheet, names: set[str]) -> dict[str, Item]:
 
 
 def _unseen(cell: Cell) -> bool:
-    return cell.knock_out == "unknown" or any(each.startswith("check:") for each in cell.missing)
+    listed = any(each.startswith("list:") for each in cell.missing)
+    return (cell.knock_out == "unknown" and not listed) or any(
+        each.startswith("check:") for each in cell.missing
+    )
 
 
 def _seen(cell: Cell, names: set[str]) -> Cell | None:
@@ -781,7 +784,9 @@ def listed(sheet: Sheet, names: set[str]) -> dict[str, Item]:
         if missing == cell.missing:
             return None
         state: ProofState = "pass" if cell.state == "unknown" and not missing else cell.state
-        return replace(cell, state=state, missing=missing)
+        seen = not any(each.startswith(("check:", "list:")) for each in missing)
+        knock_out = "pass" if cell.knock_out == "unknown" and seen else cell.knock_out
+        return replace(cell, state=state, missing=missing, knock_out=knock_out)
 
     found = ((item.id, _changed(item, told)) for item in sheet.items.values())
     return {name: changed for name, changed in found if changed is not None}

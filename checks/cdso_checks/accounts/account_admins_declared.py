@@ -26,6 +26,7 @@ from cdso_audit.model import Context, Severity, Verdict
         },
         pitfalls="Members of docker and lxd become root without sudo, so they count; so does "
         "everybody with user number 0.",
+        or_lists=("accounts",),
     ),
     always=("root",),
 )

@@ -25,6 +25,7 @@ from cdso_checks.backup.undeclared import unseen
         since="0.1.0",
         references={"iso27001-2022": ("A.8.13",), "cis-v8": ("11.2",), "nist-csf-2": ("PR.DS-11",)},
         pitfalls="Jobs that end well may have copied nothing, so the copies themselves are dated.",
+        or_lists=("backups",),
     ),
     max_hours=24,
 )

@@ -29,6 +29,7 @@ MIB = 1024 * 1024
         "with a restore into an empty folder: `restic restore latest --target /tmp/test`.",
         since="0.1.0",
         references={"iso27001-2022": ("A.8.13",), "nist-csf-2": ("PR.DS-11",)},
+        or_lists=("backups",),
     ),
     min_percent=50,
 )

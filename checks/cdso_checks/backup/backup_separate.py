@@ -23,6 +23,7 @@ from cdso_checks.backup.undeclared import unseen
         references={"iso27001-2022": ("A.8.13", "A.8.14"), "cis-v8": ("11.4",)},
         pitfalls="Another disk of the same host is not separate. A host with the role `backup` "
         "keeps the copies of others.",
+        or_lists=("backups",),
     ),
 )
 def backup_separate(backup: BackupState, context: Context) -> Verdict:  # noqa: PLR0911 - one return a state

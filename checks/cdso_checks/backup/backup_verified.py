@@ -19,6 +19,7 @@ from cdso_checks.backup.undeclared import unseen
         "monthly systemd timer, so that its result can be seen.",
         since="0.1.0",
         references={"iso27001-2022": ("A.8.13",), "cis-v8": ("11.5",)},
+        or_lists=("backups",),
     ),
     max_days=30,
 )

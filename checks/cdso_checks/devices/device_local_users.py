@@ -26,6 +26,7 @@ from cdso_audit.model import Context, Severity, Verdict
         "An export of RouterOS holds no "
         "accounts: that is unknown, never a pass.",
         experimental=True,
+        or_lists=("accounts",),
     ),
 )
 def device_local_users(users: DeviceUsers, context: Context) -> Verdict:

@@ -21,6 +21,7 @@ from cdso_audit.model import Context, Severity, Verdict
         },
         pitfalls="The sockets decide, not the configuration file. Databases inside containers "
         "with a network of their own are not seen here.",
+        or_lists=("services",),
     ),
     ports=(1433, 1521, 3306, 5432, 5984, 6379, 9042, 9200, 9300, 11211, 27017, 27018, 33060),
 )

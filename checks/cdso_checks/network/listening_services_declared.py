@@ -23,6 +23,7 @@ SSH_PORT = 22
         },
         pitfalls="Services that only this host itself reaches (127.0.0.0/8, ::1) need no "
         "declaration; nor does the port by which the inventory reaches the host over SSH.",
+        or_lists=("services",),
     ),
     udp_clients=(68, 546),
 )

@@ -24,6 +24,7 @@ from cdso_audit.model import Context, Severity, Verdict
         },
         pitfalls="A host whose every port is silent may be off, or may block the scanner: that "
         "is unknown here, never a pass.",
+        or_lists=("services",),
     ),
 )
 def open_ports_declared(seen: OpenPorts, context: Context) -> Verdict:

@@ -28,6 +28,7 @@ from cdso_audit.model import Context, Severity, Verdict
         pitfalls="`ALL, !/bin/sh` is still everything; rules for certain hosts are judged as if "
         "they "
         "held here; rules as another user than root are left out.",
+        or_lists=("accounts",),
     ),
     admin_groups=("%sudo", "%wheel", "%admin"),
 )

@@ -19,6 +19,7 @@ from cdso_audit.model import Context, Severity, Verdict
         references={"iso27001-2022": ("A.8.2",), "cis-v8": ("5.4",)},
         pitfalls="Experimental: not yet confirmed on a real server.",
         experimental=True,
+        or_lists=("accounts",),
     ),
 )
 def windows_admins_declared(seen: WindowsAdministrators, context: Context) -> Verdict:

@@ -1,0 +1,1 @@
+"""What was seen, compared with the lists of the owner, in both directions where there are two."""
