@@ -25,6 +25,7 @@ from cdso_audit.facts.dns import (
     DkimKey,
     DmarcRecord,
     DnsSecurity,
+    MailExchangers,
     MtaSts,
     NameServers,
     SpfRecord,
@@ -33,7 +34,8 @@ from cdso_audit.facts.reading import Fact, Observation, snapshot
 from cdso_audit.model import DomainAsset, Gap, GapReason, System
 
 KINDS: list[type[Fact]] = [
-    *(CaaRecords, DkimKey, DmarcRecord, DnsSecurity, MtaSts, NameServers, SpfRecord)
+    *(CaaRecords, DkimKey, DmarcRecord, DnsSecurity, MailExchangers, MtaSts, NameServers),
+    SpfRecord,
 ]
 SOA = "@ 300 IN SOA ns.lab.example. hostmaster.lab.example. 1 3600 900 604800 300\n"
 PARENT = f"""{SOA}@ 300 IN NS ns.lab.example.
@@ -42,6 +44,8 @@ ns 300 IN A 127.0.0.1
 ns2 300 IN A 127.0.0.1
 @ 300 IN CAA 0 issue "ca.lab.example"
 plain 300 IN A 127.0.0.1
+plain 300 IN MX 10 alias
+plain 300 IN MX 20 gone
 plain 300 IN TXT "v=spf1 include:a.lab.example include:b.lab.example ?all"
 a 300 IN TXT "v=spf1 a:x1.lab.example a:x2.lab.example a:x3.lab.example -all"
 b 300 IN TXT "v=spf1 exists:%{{i}}.lab.example mx:ns.lab.example -all"
@@ -149,6 +153,7 @@ class TestKnot:
         assert found[CaaRecords].at_name == "lab.example"
         assert (found[DkimKey].key_kind, found[DkimKey].problem) == ("ed25519", "")
         assert len(found[MtaSts].records) == 1
+        assert [each.name for each in found[MailExchangers].hosts] == ["mail.good.lab.example"]
         assert b"\x1b" not in seen.output
 
     def test_dnssec_with_a_chain(self, knot: str) -> None:
@@ -188,6 +193,12 @@ class TestKnot:
         spf = found[SpfRecord]
         assert (spf.lookups, spf.void, spf.all, spf.problems) == (7, 4, "?", ())
         assert found[DmarcRecord].count == 0
+        assert [
+            (each.name, each.addresses, each.is_alias) for each in found[MailExchangers].hosts
+        ] == [
+            ("alias.lab.example", ("127.0.0.1",), True),
+            ("gone.lab.example", (), False),
+        ]
         assert [each.fact for each in gaps] == ["dkim-key"]
 
     def test_an_alias(self, knot: str) -> None:

@@ -205,6 +205,7 @@ JUDGED: Final = (
     _bad("lgsp-dns", "dmarc", "dns-dmarc"),
     _bad("lgsp-dns", "caa", "dns-caa"),
     _bad("lgsp-dns", "dnssec", "dns-dnssec"),
+    _good("lgsp-dns", "mx", "dns-mx", says="1 hosts take the domain's mail"),
     _good("ns", "ssh-root-login", "ssh-root-login", "root"),
     _good("ns", "ssh-password-login", "ssh-password-login"),
     _good("ns", "ssh-no-sftp", "ssh-file-modes"),
@@ -227,5 +228,4 @@ JUDGED: Final = (
 )  # fmt: skip
 
 NOT_JUDGED: Final = {
-    ("lgsp-dns", "mx"): "what mail needs is judged on it; an MX record by itself is neither",
 }

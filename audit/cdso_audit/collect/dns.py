@@ -25,7 +25,7 @@ import dns.rrset
 
 from cdso_audit.address import DNS_PORT, resolver_parts
 from cdso_audit.collect.connecting import Deadline, plain, reason_of
-from cdso_audit.facts.dns import evidence, joined, questions
+from cdso_audit.facts.dns import evidence, joined, mail_hosts, questions
 from cdso_audit.facts.dns_spf import MAX_LOOKUPS, asked_of, is_spf, parse_spf
 from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import Asset, DomainAsset, GapReason, System
@@ -36,6 +36,9 @@ PATIENCE, TRIES = 4.0, 2
 QUESTIONS = 90
 #: Records of one answer that are kept, and characters of one record.
 RECORDS, RECORD = 60, 4000
+
+#: Mail hosts of one domain that are looked up; RFC 5321 5.1 has senders try at least two.
+MAIL_HOSTS = 10
 
 _SIGNED = ("SOA", "DNSKEY", "DS")
 
@@ -200,6 +203,7 @@ def collect(
         if first["status"] != "nxdomain":
             for name, kind in questions(domain, apex, asset.dkim_selectors):
                 asker.ask(name, kind)
+            _ask_mail_hosts(asker, domain)
             _follow_spf(asker, domain, set(), 0)
     except (ValueError, dns.exception.DNSException) as problem:
         return gap(GapReason.UNPARSABLE, plain(problem) or type(problem).__name__)
@@ -210,6 +214,13 @@ def collect(
     if len(output) > probe.cap:
         return gap(GapReason.TOO_LARGE, f"more than {probe.cap} bytes")
     return Observation(probe=probe.id, asset=asset.id, exit_code=0, at=at(), output=output)
+
+
+def _ask_mail_hosts(asker: _Asker, domain: str) -> None:
+    """Ask for the addresses of those who take the mail."""
+    for _, name in mail_hosts(tuple(asker.ask(domain, "MX")["records"]))[:MAIL_HOSTS]:
+        for kind in ("A", "AAAA") if name else ():
+            asker.ask(name, kind)
 
 
 def _follow_spf(asker: _Asker, domain: str, seen: set[str], depth: int) -> None:

@@ -36,13 +36,14 @@ from cdso_audit.facts.reading import (
     UnreadableError,
     reader,
 )
-from cdso_audit.model import AssetKind, DomainAsset, GapReason, KnownBy
+from cdso_audit.model import AssetKind, DomainAsset, Frozen, GapReason, KnownBy
 
 DNS_DOMAIN = Probe(
     id="dns-domain",
     via="dns",
-    run="DNS questions to the resolver: SOA, NS, A, AAAA, MX, TXT, CAA, DNSKEY, DS; SPF with all "
-    "it includes, DMARC, MTA-STS, and DKIM at the selectors of the inventory",
+    run="DNS questions to the resolver: SOA, NS, A, AAAA, MX and the addresses of its hosts, TXT, "
+    "CAA, DNSKEY, DS; SPF with all it includes, DMARC, MTA-STS, and DKIM at the selectors of the "
+    "inventory",
     why="name servers, DNSSEC, CAA and the mail records of the domain",
     deadline=90,
 )
@@ -347,6 +348,24 @@ class MtaSts(Fact):
     reports: tuple[str, ...]
 
 
+class MailHost(Frozen):
+    """One MX record. `is_alias`: the name is a CNAME, which RFC 2181 10.3 forbids."""
+
+    preference: int
+    name: str
+    addresses: tuple[str, ...]
+    is_alias: bool = False
+
+
+class MailExchangers(Fact):
+    """Who takes the domain's mail. `refuses`: a null MX (RFC 7505) stands among the records."""
+
+    kind: Literal["mail-exchangers"] = "mail-exchangers"
+    known_by: KnownBy = KnownBy.NETWORK
+    hosts: tuple[MailHost, ...]
+    refuses: bool = False
+
+
 _NO_MAIL = "the inventory says that the domain has no mail, and it has no MX record"
 
 
@@ -391,6 +410,39 @@ def read_spf(outputs: Outputs) -> Iterator[SpfRecord | Missing | Absent]:
         void=total.void,
         all=total.all,
         problems=tuple(dict.fromkeys(total.problems))[:10],
+    )
+
+
+def mail_hosts(records: tuple[str, ...]) -> list[tuple[int, str]]:
+    """Preference and name of MX records; the name is empty in a null MX. Raises UnreadableError."""
+    found = []
+    for each in records:
+        preference, _, name = each.partition(" ")
+        if not (preference.isdigit() and name):
+            raise UnreadableError(f"not an MX record: {each[:60]!r}")
+        found.append((int(preference), name.strip().rstrip(".").lower()))
+    return sorted(found)
+
+
+@reader(MailExchangers, DNS_DOMAIN, on=AssetKind.DNS_MAIL)
+def read_mail_exchangers(outputs: Outputs) -> Iterator[MailExchangers | Missing | Absent]:
+    """The MX records with what their names resolve to."""
+    found = _replies(outputs)
+    if _without_mail(outputs, found):
+        yield Absent(_NO_MAIL)
+        return
+    records = mail_hosts(found.records(found.domain, "MX"))
+    hosts = []
+    for preference, name in records:
+        if not name:
+            continue
+        addresses = (*found.records(name, "A"), *found.records(name, "AAAA"))
+        aliases = {found.get(name, kind).owner for kind in ("A", "AAAA")} - {"", name}
+        hosts.append(
+            MailHost(preference=preference, name=name, addresses=addresses, is_alias=bool(aliases))
+        )
+    yield MailExchangers(
+        subject=found.domain, hosts=tuple(hosts), refuses=any(not name for _, name in records)
     )
 
 
