@@ -93,6 +93,8 @@ class DrillRegistered(Event):
     plan: Mapping[str, Any]
     plan_hash: Sha256
     software: str
+    source: str = ""
+    """The file that the plan was made from: it must still make the same plan at the run."""
 
 
 class Approved(Event):

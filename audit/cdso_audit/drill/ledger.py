@@ -20,6 +20,7 @@ from cdso_audit.drill.events import (
     Approved,
     CanarySeen,
     Closed,
+    CopyIdentified,
     Declared,
     DeclaredRecovered,
     DoubtResolved,
@@ -159,6 +160,7 @@ class DrillState:
     offsets: Mapping[str, HostOffset] = field(default_factory=lambda: MappingProxyType({}))
     lost_touched: tuple[str, ...] = ()
     canaries: tuple[CanarySeen, ...] = ()
+    copies: tuple[CopyIdentified, ...] = ()
     milestones: tuple[tuple[str, Stamp], ...] = ()
     declared: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
@@ -340,6 +342,8 @@ def _drill_after(  # noqa: C901, PLR0911, PLR0912 - one case an event
             return replace(drill, steps=MappingProxyType(steps))
         case CanarySeen():
             return replace(drill, canaries=(*drill.canaries, event))
+        case CopyIdentified():
+            return replace(drill, copies=(*drill.copies, event))
         case StepEvent():
             return _step_after(drill, entry, event)
     return drill
@@ -504,6 +508,9 @@ def _intended(drill: DrillState, state: StepState, entry: Entry, event: StepInte
         ended=None,
         in_a_row=0,
         first_seq=None,
+        verified=None,
+        hold_kept=False,
+        signatures=(),
     )
 
 

@@ -68,6 +68,13 @@ Name = Annotated[
     ),
 ]
 Pattern = Annotated[str, AfterValidator(_pattern)]
+EnvName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        description="The name of an environment variable: letters, digits and '_'.",
+    ),
+]
 Argument = Annotated[str, Field(max_length=4096)]
 Argv = Annotated[tuple[Argument, ...], Field(min_length=1, max_length=200)]
 """A program and its arguments, each as it is: no shell reads them."""
@@ -315,7 +322,7 @@ class CommandBase(AutomaticBase):
     """What the two kinds of commands share."""
 
     run: Argv
-    env: Mapping[str, str] = {}
+    env: Mapping[EnvName, str] = {}
     stdin: str | None = None
     detached: Annotated[
         bool,
@@ -447,7 +454,7 @@ class CanaryStep(AutomaticBase):
     system: Identifier
     host: Name | None = None
     run: Argv
-    env: Mapping[str, str] = {}
+    env: Mapping[EnvName, str] = {}
     stdin: str | None = None
     key: Name
     interval: Duration
@@ -842,7 +849,7 @@ def _automatic_problems(
 _SECRET_KEYS: Final = ("env", "stdin", "requests")
 
 
-def _placeholder_problems(
+def _placeholder_problems(  # noqa: C901 - one rule after the other
     book: Playbook, path: Path, step: Step, captured: set[str], document: Document
 ) -> Iterator[ConfigError]:
     known = [*BUILT_IN, *book.params, *sorted(captured | _captures(step))]
@@ -865,6 +872,12 @@ def _placeholder_problems(
                 yield ConfigError(
                     "a value must not be pasted into a query",
                     hint="name it under `values`, and write :'name' or @name in the query",
+                    place=document.place(here),
+                )
+            elif getattr(step, "negative_control", False) and name in (*captured, "t0"):
+                yield ConfigError(
+                    "a negative control runs before the drill begins, when {name} has no value yet",
+                    values={"name": name},
                     place=document.place(here),
                 )
             elif name not in known:

@@ -1,0 +1,1073 @@
+"""
+Running a drill: one loop over its plan, every step written before and after, nothing repeated
+without an explicit doubt.
+
+The engine holds no state of its own: what it does next follows from the journal, so that it may
+die at any moment and go on, here or elsewhere.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from cdso_audit.collect.conversation import ConnectionLostError
+from cdso_audit.collect.secret import resolve
+from cdso_audit.drill.clock import Jump, Reboot, Sleep, Stamp, best, between
+from cdso_audit.drill.events import (
+    Adopted,
+    AnyEvent,
+    ClockStep,
+    Closed,
+    CopyIdentified,
+    Declared,
+    DeclaredRecovered,
+    DoubtResolved,
+    DrillRegistered,
+    Entry,
+    GuardPassed,
+    GuardRefused,
+    HoldBroken,
+    HoldKept,
+    HostOffset,
+    InDoubt,
+    Kept,
+    LeaseTaken,
+    ManualAsked,
+    MilestoneReached,
+    Mode,
+    NegativeControl,
+    ObservationGap,
+    PhaseStarted,
+    ProbeResult,
+    RebootSeen,
+    RemoteTime,
+    ResourceTouched,
+    ServiceVerified,
+    Started,
+    StepDone,
+    StepFailed,
+    StepIntent,
+    StepSkipped,
+    StepStarted,
+    SuspendSeen,
+    TimingInvalid,
+)
+from cdso_audit.drill.ledger import DrillState, IllegalEventError, StepState, StepStatus
+from cdso_audit.drill.plan import Plan, secrets_of
+from cdso_audit.drill.playbook import (
+    AutomaticBase,
+    CommandBase,
+    HttpStep,
+    LocalStep,
+    ManualStep,
+    OnDoubt,
+    Phase,
+    SshStep,
+    Step,
+    StepBase,
+    TcpStep,
+    WaitStep,
+    on_doubt,
+)
+from cdso_audit.drill.run import programs
+from cdso_audit.drill.run.guards import (
+    Guards,
+    Production,
+    Refused,
+    all_hosts,
+    look,
+    writing_hosts,
+)
+from cdso_audit.drill.run.kinds import (
+    CAP_OUTPUT,
+    Outcome,
+    Surroundings,
+    command_parts,
+    judged,
+    perform,
+)
+from cdso_audit.drill.run.redaction import Redactor
+from cdso_audit.drill.run.shells import Hosts, Said
+from cdso_audit.errors import CdsoError, SecretError, UsageError
+from cdso_audit.model import SecretRef
+from cdso_audit.store.journal import Journal
+
+#: Seconds between two looks at a detached command, at first and at most.
+POLL: Final = (1.0, 15.0)
+#: Signatures that a step of four eyes needs.
+PAIR: Final = 2
+#: Seconds between two looks for a signature.
+LOOK: Final = 1.0
+#: How long nobody may have looked before it is a gap of observation (three times the spacing of a
+#: check's looks is what a human would call "missed two").
+GAP: Final = timedelta(seconds=180)
+#: Seconds after which a host that did not answer is asked again about a detached command.
+AGAIN: Final = 10.0
+
+
+class Stopped(Exception):  # noqa: N818 - no error
+    """Somebody asked to stop: clean up and close."""
+
+
+class FencedOffError(CdsoError):
+    """Another operator has taken this drill over; a target refused us."""
+
+    code = "CDSO-E009"
+    exit_code = 2
+
+
+@dataclass(slots=True)
+class Engine:
+    """One run of one drill, by one process."""
+
+    journal: Journal
+    number: int
+    hosts: Hosts
+    folder: Path
+    production: Production | None
+    clock: Callable[[], Stamp]
+    same_source: Callable[[], str] = lambda: "the plan in the journal is run"
+    tell: Callable[[DrillState], None] = lambda _: None
+    sleep: Callable[[float], None] = time.sleep
+    redactor: Redactor = field(default_factory=Redactor)
+    fence: int = 0
+    cleaning: bool = False
+    secrets: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    plan: Plan = field(init=False)
+    around: Surroundings = field(init=False)
+
+    def __post_init__(self) -> None:
+        registered = self.state.registered.event
+        if not isinstance(registered, DrillRegistered):  # the fold has seen to it
+            raise TypeError("a drill begins with its registration")
+        self.plan = Plan.model_validate(registered.plan)
+        if self.plan.hash != registered.plan_hash:
+            raise UsageError(
+                "the plan in the journal is not the one that was registered",
+                hint="register it anew: cdso-audit drill plan",
+            )
+        self.around = Surroundings(
+            plan=self.plan,
+            hosts=self.hosts,
+            folder=self.folder,
+            values=self._values,
+            secret=self._secret,
+            permit=self.permit,
+            stop=self._asked_to_stop,
+        )
+
+    # -- state and writing --------------------------------------------------------------------
+
+    @property
+    def state(self) -> DrillState:
+        """The drill as the journal has it now."""
+        return self.journal.ledger().drill(self.number)
+
+    def permit(self) -> programs.Permit:
+        """What the targets are told: who runs this drill, and up to which entry."""
+        ledger = self.journal.ledger()
+        return programs.Permit(
+            marker=self.plan.playbook.safety.marker,
+            nonce=self.plan.nonce,
+            journal=ledger.journal,
+            drill=self.number,
+            fence=self.fence,
+            seq=ledger.length,
+        )
+
+    def write(self, event: AnyEvent) -> Entry:
+        """Append one event, after whatever happened to the clocks since the last one."""
+        for oddity in self._oddities():
+            self.journal.append(self.number, oddity, fence=self.fence)
+        try:
+            entry = self.journal.append(self.number, self._clean(event), fence=self.fence)
+        except IllegalEventError:
+            self._still_ours()
+            raise
+        self.tell(self.state)
+        return entry
+
+    def _still_ours(self) -> None:
+        state = self.state
+        if state.fence != self.fence:
+            raise FencedOffError(
+                "{holder} has taken this drill over", values={"holder": state.holder}
+            )
+
+    def _clean(self, event: AnyEvent) -> AnyEvent:
+        """The event without any secret, whatever a host has said."""
+        cleaned = {
+            name: self.redactor.text(value)
+            for name in ("seen", "why", "reason")
+            if isinstance(value := getattr(event, name, None), str) and value
+        }
+        made = event.model_copy(update=cleaned)
+        if isinstance(made, StepDone) and made.captured:
+            return made.model_copy(update={"captured": self.redactor.mapping(made.captured)})
+        return made
+
+    def _oddities(self) -> Iterator[AnyEvent]:
+        last = self.state.last
+        if last is None:
+            return
+        now = self.clock()
+        gap = 0.0
+        for each in between(last, now):
+            match each:
+                case Jump():
+                    yield ClockStep(seconds=each.by.total_seconds())
+                case Sleep():
+                    yield SuspendSeen(seconds=each.length.total_seconds())
+                    gap = each.length.total_seconds()
+                case Reboot():
+                    away = each.away.total_seconds()
+                    yield RebootSeen(before=last.boot_id, seconds=away)
+                    if away < 0:
+                        yield TimingInvalid(why="UTC went back across a reboot")
+                    gap = max(away, 0.0)
+        if gap > 0 and self.state.started is not None:
+            yield ObservationGap(seconds=gap)
+
+    def _kept(self, outcome_kept: tuple[tuple[bytes, str, bool], ...]) -> tuple[Kept, ...]:
+        return tuple(
+            self.journal.keep(self.redactor.data(data), what, cut=cut)
+            for data, what, cut in outcome_kept
+        )
+
+    def _values(self) -> Mapping[str, str]:
+        state = self.state
+        values = {**self.plan.values, **state.captured}
+        values["nonce"] = self.plan.nonce
+        values["drill"] = str(self.number)
+        values["work"] = self.permit().work
+        if state.started is not None:
+            values["t0"] = state.started.at.wall.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return values
+
+    def _secret(self, name: str) -> str:
+        if name not in self.secrets:
+            planned = self.plan.secrets[name]
+            self.secrets[name] = resolve(SecretRef(ref=planned.ref), self.folder)
+            self.redactor.learn(self.secrets[name])
+        if self.fence:
+            self._touch("secret", name, self.plan.secrets[name].resources)
+        return self.secrets[name]
+
+    def _touch(
+        self,
+        kind: Literal["host", "secret", "name", "copy", "url"],
+        name: str,
+        resources: tuple[str, ...],
+    ) -> None:
+        """Note, once, that something was used, and whether the scenario has destroyed it."""
+        key = f"{kind} {name}"
+        if key in self.touched or self.state.started is None:
+            return
+        self.touched.add(key)
+        lost = tuple(each for each in resources if each in self.plan.playbook.scenario.lost)
+        self.write(ResourceTouched(kind=kind, name=name, resources=resources, lost=lost))
+
+    def _touch_of(self, step: StepBase) -> None:
+        for key in ("host", "vantage"):
+            name = getattr(step, key, None)
+            if name:
+                self._touch("host", name, self.plan.hosts[name].resources)
+        if isinstance(step, HttpStep):
+            for each in step.requests:
+                self._touch("url", each.url.partition("?")[0], ())
+        if isinstance(step, TcpStep):
+            self._touch("name", step.address, ())
+        for name in secrets_of(step):  # type: ignore[arg-type]
+            self._touch("secret", name, self.plan.secrets[name].resources)
+
+    def _asked_to_stop(self) -> bool:
+        return not self.cleaning and self.state.abort is not None
+
+    def _may_go_on(self) -> None:
+        if self._asked_to_stop():
+            raise Stopped
+        self._still_ours()
+
+    # -- the drill ----------------------------------------------------------------------------
+
+    def run(
+        self,
+        why: Literal["run", "resume", "adopt", "abort"] = "run",
+        adopted: Adopted | None = None,
+    ) -> DrillState:
+        """
+        Run the drill to its end, or go on with it. Raises LeaseError when another process does.
+
+        An interruption (KeyboardInterrupt, a full disk) leaves everything as it is: `resume`.
+        """
+        self.journal.lock()
+        if self.state.closed is not None:
+            raise UsageError(
+                "drill {number} is closed: {outcome}",
+                values={"number": self.number, "outcome": self.state.closed.outcome},
+            )
+        above = self._fences() if adopted is not None else 0
+        if adopted is not None:
+            self.journal.append(self.number, adopted)
+        last = self.state.last
+        taken = self.journal.append_with(
+            lambda ledger: (
+                self.number,
+                LeaseTaken(fence=max(above, ledger.drill(self.number).fence) + 1, why=why),
+            )
+        )
+        self.fence = taken.fence
+        try:
+            if self.state.started is None and self.state.abort is not None:
+                self.write(Closed(outcome="aborted", cleanup_proved=True))
+                return self.state
+            if last is not None and self.state.started is not None:
+                away = _since(last, self.clock())
+                if last.boot_id == self.clock().boot_id:  # else the reboot tells
+                    self.write(ObservationGap(seconds=max(0.0, away)))
+            if self.state.started is None and not self._begin():
+                return self.state
+            if self.plan.mode is Mode.DRY_RUN:
+                return self._rehearsed()
+            self._learn_secrets()
+            self._settle_doubts()
+            passed = self._phases()
+            return self._end("succeeded" if passed else "failed")
+        except Stopped:
+            self._give_up_open_steps()
+            return self._end("aborted")
+        finally:
+            self.hosts.close()
+
+    def _fences(self) -> int:
+        """
+        The newest lease that any target has seen. Raises UsageError when a target has seen an entry
+        that this copy of the journal does not hold: what was done since, nobody here knows.
+        """
+        permit = self.permit()
+        newest = 0
+        for name in writing_hosts(self.plan):
+            try:
+                seen = look(self.hosts.of(name or None), permit)
+            except Refused as refused:
+                raise UsageError(
+                    "a target cannot be asked who runs this drill: {why}",
+                    hint="make it reachable first; otherwise the first operator is not held off",
+                    values={"why": refused.why},
+                ) from refused
+            newest = max(newest, *seen.fences, 0)
+            if seen.seq > self.journal.ledger().length:
+                raise UsageError(
+                    "this copy of the journal ends at entry {known}, and {host} has seen {seen}",
+                    hint="use the mirror, or a newer copy",
+                    values={"known": self.journal.ledger().length, "host": name, "seen": seen.seq},
+                )
+        return newest
+
+    def _begin(self) -> bool:
+        """Guards and negative controls, then T0. False when the drill was refused."""
+        guards = Guards(
+            plan=self.plan,
+            hosts=self.hosts,
+            production=self.production,
+            permit=self.permit(),
+            now=self.clock,
+            secrets_ready=self._learn_secrets,
+            same_source=self.same_source,
+        )
+        for name, host, guard in guards.all():
+            refused = self._guarded(name, host, guard)
+            if refused:
+                return self._refuse(refused)
+        if not self.state.approved:
+            return self._refuse("nobody approved the plan")
+        self._measure_offsets()
+        if self.plan.mode is Mode.DRY_RUN:
+            return True
+        for _, step in self.plan.playbook.steps():
+            if isinstance(step, AutomaticBase) and step.negative_control:
+                refused = self._controlled(step)
+                if refused:
+                    return self._refuse(refused)
+        self._may_go_on()
+        self.write(Started(by=self.journal.actor, announced=self.plan.announced))
+        return True
+
+    def _guarded(self, name: str, host: str, guard: Callable[[], str]) -> str:
+        """Why the guard refuses; nothing when it does not."""
+        try:
+            seen = guard()
+        except Refused as refused:
+            self.write(
+                GuardRefused(guard=name, host=host, why=refused.why, evaluated=refused.evaluated)
+            )
+            return f"{name}: {refused.why}"
+        except CdsoError as problem:
+            self.write(GuardRefused(guard=name, host=host, why=problem.message, evaluated=False))
+            return f"{name}: {problem.message}"
+        except Exception as problem:  # noqa: BLE001 - a guard that breaks refuses
+            why = f"{type(problem).__name__}: {problem}"
+            self.write(GuardRefused(guard=name, host=host, why=why, evaluated=False))
+            return f"{name}: {why}"
+        self.write(GuardPassed(guard=name, host=host, seen=self.redactor.text(seen)))
+        return ""
+
+    def _controlled(self, step: AutomaticBase) -> str:
+        """Run a check on the empty target, where it must fail."""
+        if self.state.step(step.id).control is not None:
+            return ""
+        outcome = perform(step, self.around)
+        self.write(
+            NegativeControl(
+                step=step.id,
+                failed_as_it_must=not outcome.passed,
+                reached=outcome.reached,
+                seen=outcome.seen or outcome.why,
+            )
+        )
+        if not outcome.passed:
+            return ""
+        why = f"{step.id} passes before the restore: it measures production, or nothing"
+        self.write(GuardRefused(guard="negative-control", why=why))
+        return f"negative-control: {why}"
+
+    def _refuse(self, why: str) -> bool:
+        self.write(Closed(outcome="refused", why=why, cleanup_proved=False))
+        return False
+
+    def _rehearsed(self) -> DrillState:
+        for _, step in self.plan.playbook.steps():
+            if self.state.step(step.id).status is StepStatus.PENDING:
+                self.write(StepSkipped(step=step.id, why="dry-run"))
+        self.write(Closed(outcome="rehearsed", cleanup_proved=False))
+        return self.state
+
+    def _learn_secrets(self) -> None:
+        """Every secret must be there before the first step; raises SecretError."""
+        for name in self.plan.secrets:
+            if name not in self.secrets:
+                planned = self.plan.secrets[name]
+                self.secrets[name] = resolve(SecretRef(ref=planned.ref), self.folder)
+                self.redactor.learn(self.secrets[name])
+                if not self.secrets[name]:
+                    raise SecretError("the secret {name} is empty", values={"name": name})
+
+    def _measure_offsets(self) -> None:
+        """How far each host's clock is off; a host that is away is asked the next time."""
+        for name in all_hosts(self.plan):
+            host = self.hosts.of(name)
+            if host.local:
+                continue
+            try:
+                found = host.exchanges()
+            except (ConnectionLostError, OSError, EOFError):
+                host.close()
+                continue
+            if found:
+                top = best(found)
+                self.write(
+                    HostOffset(host=name, seconds=top.offset, bound=top.bound, exchanges=len(found))
+                )
+
+    # -- phases and steps ---------------------------------------------------------------------
+
+    def _phases(self) -> bool:
+        """Every step in its order. False at the first that did not pass."""
+        for phase in Phase:
+            steps = self.plan.playbook.phases.of(phase)
+            if not steps:
+                continue
+            order = list(Phase)
+            reached = self.state.phase
+            if reached is None or order.index(phase) > order.index(reached):
+                if reached is not None:
+                    self._measure_offsets()
+                self.write(PhaseStarted(phase=phase))
+            for step in steps:
+                if not self._step(step, phase):
+                    return False
+        return True
+
+    def _step(  # noqa: C901 - the life of a step
+        self, step: Step, phase: Phase | None
+    ) -> bool:
+        """One step until it passed or finally failed."""
+        while True:
+            state = self.state.step(step.id)
+            if state.status is StepStatus.DONE:
+                self._follow_up(step)
+                return True
+            if state.status is StepStatus.SKIPPED:
+                return phase is None or self.plan.mode is Mode.TABLETOP
+            if phase is not None:
+                self._may_go_on()
+                if self._too_long():
+                    return False
+            if state.status is StepStatus.FAILED:
+                retries = step.retries if isinstance(step, AutomaticBase) else 0
+                if state.failures > retries or self._asked_to_stop():
+                    return False
+                self.sleep(step.retry_after.total_seconds())  # type: ignore[union-attr]
+            if state.status in (StepStatus.PENDING, StepStatus.FAILED):
+                if self.plan.mode is Mode.TABLETOP and not isinstance(step, ManualStep):
+                    self.write(StepSkipped(step=step.id, why="tabletop"))
+                    continue
+                self._touch_of(step)
+                state = self._intend(step, phase, state)
+            self._carry_out(step, state)
+            if phase is not None:
+                self._settle_doubts()
+
+    def _too_long(self) -> bool:
+        started = self.state.started
+        if started is None:
+            return False
+        spent = self.clock().wall - started.at.wall
+        if started.at.boot_id == self.clock().boot_id:
+            spent = timedelta(seconds=self.clock().boottime - started.at.boottime)
+        return spent > self.plan.playbook.safety.max_run
+
+    def _intend(self, step: Step, phase: Phase | None, state: StepState) -> StepState:
+        detached = isinstance(step, CommandBase) and step.detached
+        attempt = state.attempt + 1
+        name = (
+            programs.unit(self.journal.ledger().journal, self.number, step.id, attempt)
+            if detached
+            else ""
+        )
+        self.write(
+            StepIntent(
+                step=step.id,
+                attempt=attempt,
+                phase=phase,
+                kind=step.kind,
+                detached=detached,
+                unit=name,
+            )
+        )
+        return self.state.step(step.id)
+
+    def _carry_out(self, step: Step, state: StepState) -> None:
+        """Go on with a step that is open."""
+        match step:
+            case ManualStep():
+                self._people(step, state)
+            case WaitStep():
+                self._wait(step, state)
+            case SshStep() | LocalStep() if step.detached:
+                self._detached(step, state)
+            case AutomaticBase():
+                if step.consecutive > 1 or step.hold is not None:
+                    self._watched(step, state)
+                else:
+                    self._once(step, state)
+
+    def _once(self, step: AutomaticBase, state: StepState) -> None:
+        outcome = perform(step, self.around)
+        self._written(step, state.attempt, outcome)
+
+    def _written(
+        self,
+        step: StepBase,
+        attempt: int,
+        outcome: Outcome,
+        remote: RemoteTime | None = None,
+    ) -> None:
+        """The outcome of one attempt, in the journal."""
+        if outcome.refused.startswith("fenced"):
+            self.write(InDoubt(step=step.id, attempt=attempt, why="connection-lost"))
+            raise FencedOffError(
+                "a target has seen a newer lease ({lease}): somebody else runs this drill",
+                values={"lease": outcome.refused},
+            )
+        if outcome.lost:
+            self.write(InDoubt(step=step.id, attempt=attempt, why="connection-lost"))
+            return
+        kept = self._kept(outcome.kept)
+        if outcome.canary is not None:
+            self.write(outcome.canary.model_copy(update={"attempt": attempt}))
+        unfit = _unfit(outcome.captured)
+        if outcome.passed and not unfit:
+            self.write(
+                StepDone(
+                    step=step.id,
+                    attempt=attempt,
+                    seen=outcome.seen,
+                    exit=outcome.exit,
+                    captured=outcome.captured,
+                    kept=kept,
+                    remote=remote,
+                )
+            )
+            return
+        self.write(
+            StepFailed(
+                step=step.id,
+                attempt=attempt,
+                why=outcome.why or f"the value of {unfit} cannot be used as an argument",
+                seen=outcome.seen,
+                exit=outcome.exit,
+                reached=outcome.reached,
+                kept=kept,
+                remote=remote,
+            )
+        )
+
+    def _follow_up(self, step: Step) -> None:
+        """What a finished step means for the recovery; written once, also after a crash."""
+        state = self.state
+        if step.marks is not None and step.marks not in [name for name, _ in state.milestones]:
+            self.write(MilestoneReached(milestone=step.marks, step=step.id))
+        if isinstance(step, ManualStep) and step.accepts is not None:
+            signed = state.step(step.id).signatures
+            names = tuple(each.by for each in signed)
+            if step.accepts == "declaration" and not state.declared:
+                self.write(Declared(by=names, step=step.id))
+            if step.accepts == "recovery" and not state.recovered:
+                own = len(names) < PAIR or all(each.own for each in signed)
+                self.write(DeclaredRecovered(by=names, step=step.id, own=own))
+        if getattr(step, "proves", None) == "copy" and not any(
+            each.step == step.id for each in state.copies
+        ):
+            copy = self.plan.copy_used
+            self._touch("copy", copy.identity or step.id, copy.resources)
+            self.write(
+                CopyIdentified(
+                    step=step.id,
+                    attempt=state.step(step.id).attempt,
+                    copy_used=self.plan.playbook.scenario.copy_used,
+                    identity=state.captured.get("copy", copy.identity),
+                    sha256=state.captured.get("copy_sha256", ""),
+                    taken_at=copy.taken_at,
+                )
+            )
+
+    # -- repeated checks ----------------------------------------------------------------------
+
+    def _watched(self, step: AutomaticBase, state: StepState) -> None:
+        """Look until N in a row pass, then on through the hold; a failure opens the clock again."""
+        attempt = state.attempt
+        began = self.clock()
+        patience = step.timeout.total_seconds()
+        verified: Stamp | None = None
+        spent = 0.0
+        last_look = began
+        while True:
+            self._may_go_on()
+            before = self.clock()
+            if before.boottime - last_look.boottime > max(
+                GAP.total_seconds(), 3 * step.every.total_seconds()
+            ):
+                self.write(
+                    ObservationGap(seconds=before.boottime - last_look.boottime, step=step.id)
+                )
+            now = self.state.step(step.id)
+            if verified is not None and now.verified is None:
+                self.write(HoldBroken(step=step.id, attempt=attempt, reason="gap"))
+                verified = None
+            outcome = perform(step, self.around)
+            after = self.clock()
+            last_look = after
+            row = self.state.step(step.id).in_a_row + 1 if outcome.passed else 0
+            self.write(
+                ProbeResult(
+                    step=step.id,
+                    attempt=attempt,
+                    passed=outcome.passed,
+                    seen=outcome.seen if outcome.passed else outcome.why,
+                    reached=outcome.reached,
+                    seconds=max(0.0, after.boottime - before.boottime),
+                    in_a_row=row,
+                    vantage=getattr(step, "vantage", None) or "",
+                    holding=verified is not None,
+                )
+            )
+            now = self.state.step(step.id)
+            if not outcome.passed and verified is not None:
+                self.write(HoldBroken(step=step.id, attempt=attempt, seen=outcome.why))
+                verified = None
+            if verified is None and row >= step.consecutive and now.first_seq is not None:
+                hold = step.hold.total_seconds() if step.hold else 0.0
+                entry = self.write(
+                    ServiceVerified(
+                        step=step.id,
+                        attempt=attempt,
+                        consecutive=step.consecutive,
+                        first_seq=now.first_seq,
+                        hold=hold,
+                    )
+                )
+                verified = entry.at
+            if verified is not None:
+                held = self.clock().boottime - verified.boottime
+                if step.hold is None or held >= step.hold.total_seconds():
+                    if step.hold is not None:
+                        self.write(HoldKept(step=step.id, attempt=attempt))
+                    self._written(step, attempt, outcome)
+                    return
+            else:
+                spent = self.clock().boottime - began.boottime
+                if spent >= patience:
+                    failed = Outcome(
+                        passed=False,
+                        seen=outcome.seen,
+                        why=outcome.why or f"only {row} of {step.consecutive} in a row in time",
+                        reached=outcome.reached,
+                        kept=outcome.kept,
+                    )
+                    self._written(step, attempt, failed)
+                    return
+            self._rest(step.every.total_seconds())
+
+    def _rest(self, seconds: float) -> None:
+        """Sleep, and look now and then whether somebody asked to stop."""
+        end = self.clock().boottime + seconds
+        while (left := end - self.clock().boottime) > 0:
+            self._may_go_on()
+            self.sleep(min(left, LOOK))
+
+    # -- detached commands --------------------------------------------------------------------
+
+    def _detached(self, step: SshStep | LocalStep, state: StepState) -> None:
+        """Start a command that goes on by itself, and ask the target until it has ended."""
+        folder = programs.attempt_folder(self.permit(), step.id, state.attempt)
+        host = self.hosts.of(step.host)
+        if state.status is StepStatus.INTENDED:
+            try:
+                argv, env, stdin = command_parts(step, self.around)
+            except (KeyError, CdsoError) as problem:
+                self._written(step, state.attempt, Outcome(False, why=str(problem), reached=False))
+                return
+            permit = self.permit()
+            said = host.run(
+                lambda mark: programs.detach(
+                    mark,
+                    state.unit,
+                    folder,
+                    argv,
+                    env=env,
+                    stdin=stdin,
+                    seconds=max(1, round(step.timeout.total_seconds())),
+                    permit=permit,
+                ),
+                30,
+            )
+            if said.refused:
+                outcome = Outcome(
+                    False, why=f"the host refused: {said.refused}", refused=said.refused
+                )
+                self._written(step, state.attempt, outcome)
+                return
+            seen, facts = _unit_state(said)
+            if seen in ("", "none", "starting", "never"):
+                self.write(InDoubt(step=step.id, attempt=state.attempt, why="connection-lost"))
+                return
+            self.write(
+                StepStarted(
+                    step=step.id,
+                    attempt=state.attempt,
+                    unit=state.unit,
+                    by="systemd" if facts.get("by") == "systemd" else "setsid",
+                    remote=_remote(facts),
+                )
+            )
+        self._polled(step, state.attempt, folder)
+
+    def _polled(self, step: SshStep | LocalStep, attempt: int, folder: str) -> None:
+        host = self.hosts.of(step.host)
+        pause = POLL[0]
+        while True:
+            self._may_go_on()
+            said = host.run(lambda mark: programs.state(mark, folder, claim=False), 20)
+            seen, facts = _unit_state(said)
+            if seen == "ended":
+                self._fetched(step, attempt, folder, facts)
+                return
+            if seen in ("died", "none", "never", "starting"):
+                why = "it ended without telling how (killed, or the host was restarted)"
+                outcome = Outcome(False, why=why if seen == "died" else f"its state is {seen}")
+                self._written(step, attempt, outcome, _remote(facts))
+                return
+            self._rest(pause)  # running, or nobody answered: it goes on without us
+            pause = min(pause * 1.5, POLL[1])
+
+    def _fetched(
+        self,
+        step: SshStep | LocalStep,
+        attempt: int,
+        folder: str,
+        facts: Mapping[str, str],
+    ) -> None:
+        host = self.hosts.of(step.host)
+        said = host.run(lambda mark: programs.output(mark, folder, CAP_OUTPUT), 60)
+        while said.exit is None:
+            self._may_go_on()
+            self._rest(AGAIN)
+            said = host.run(lambda mark: programs.output(mark, folder, CAP_OUTPUT), 60)
+        code = int(facts.get("exit", "255"))
+        outcome = judged(
+            step.expect, step.capture, Said(out=said.out, err=said.err, exit=code, cut=said.cut)
+        )
+        self._written(step, attempt, outcome, _remote(facts))
+
+    # -- people and waiting -------------------------------------------------------------------
+
+    def _people(self, step: ManualStep, state: StepState) -> None:
+        """Ask, and wait until everybody who must has signed."""
+        if state.status is not StepStatus.WAITING:
+            self.write(
+                ManualAsked(
+                    step=step.id,
+                    attempt=state.attempt,
+                    role=step.role,
+                    who=self.plan.people.get(step.role, ()),
+                    four_eyes=step.four_eyes,
+                )
+            )
+        while True:
+            self._may_go_on()
+            state = self.state.step(step.id)
+            refused = [each for each in state.signatures if not each.accepted]
+            if refused:
+                self._written(
+                    step,
+                    state.attempt,
+                    Outcome(False, why=f"{refused[0].by} did not accept"),
+                )
+                return
+            if len(state.signatures) >= (PAIR if step.four_eyes else 1):
+                names = ", ".join(each.by for each in state.signatures)
+                self._written(step, state.attempt, Outcome(True, seen=names))
+                return
+            asked = state.asked
+            if asked is not None and _since(asked, self.clock()) >= step.timeout.total_seconds():
+                self._written(
+                    step, state.attempt, Outcome(False, why="nobody signed in time", reached=False)
+                )
+                return
+            self.sleep(LOOK)
+
+    def _wait(self, step: WaitStep, state: StepState) -> None:
+        began = state.began or self.clock()
+        while (left := step.length.total_seconds() - _since(began, self.clock())) > 0:
+            self._may_go_on()
+            self.sleep(min(left, LOOK))
+        self._written(step, state.attempt, Outcome(True, seen="waited"))
+
+    # -- doubt --------------------------------------------------------------------------------
+
+    def _settle_doubts(self) -> None:
+        """Every step that is open and that nobody carries out is in doubt; find out, or ask."""
+        for state in list(self.state.steps.values()):
+            if state.status in (StepStatus.INTENDED, StepStatus.RUNNING):
+                self.write(InDoubt(step=state.id, attempt=state.attempt, why="engine-ended"))
+            if self.state.step(state.id).status is StepStatus.DOUBT:
+                self._settle(self.plan.playbook.step(state.id), self.state.step(state.id))
+
+    def _settle(self, step: Step, state: StepState) -> None:
+        if step in self.plan.playbook.cleanup:
+            self._resolve(state, "policy", "rerun", "a cleanup is repeated")
+            return
+        if isinstance(step, CommandBase) and step.detached:
+            self._settle_unit(step, state)
+            if self.state.step(step.id).status is not StepStatus.DOUBT:
+                return
+        if isinstance(step, ManualStep):
+            self._resolve(state, "policy", "rerun", "people are asked again")
+            return
+        match on_doubt(step):
+            case OnDoubt.RERUN:
+                self._resolve(state, "policy", "rerun", "it may be run again")
+            case OnDoubt.PROBE if isinstance(step, AutomaticBase) and step.probe is not None:
+                self._settle_by_probe(step.probe, state)
+        while self.state.step(step.id).status is StepStatus.DOUBT:
+            self._may_go_on()
+            self.sleep(LOOK)  # a person decides: cdso-audit drill resolve
+
+    def _settle_unit(self, step: CommandBase, state: StepState) -> None:
+        folder = programs.attempt_folder(self.permit(), step.id, state.attempt)
+        host = self.hosts.of(getattr(step, "host", None))
+        for _ in range(10):
+            said = host.run(lambda mark: programs.state(mark, folder, claim=True), 20)
+            seen, _ = _unit_state(said)
+            if seen in ("running", "ended"):
+                self._resolve(state, "unit", "running", f"the target says: {seen}")
+                return
+            if seen == "died":
+                self._resolve(state, "unit", "failed", "it ended without telling how")
+                return
+            if seen in ("never", "none"):
+                self._resolve(state, "unit", "rerun", f"it was {_never(seen)} on the target")
+                return
+            self._may_go_on()
+            self.sleep(LOOK if seen == "starting" else AGAIN)
+
+    def _settle_by_probe(self, probe: StepBase, state: StepState) -> None:
+        """Ask the probe; one that cannot reach anybody has said nothing."""
+        for _ in range(3):
+            outcome = perform(probe, self.around)
+            if outcome.reached:
+                says: Literal["happened", "rerun"] = "happened" if outcome.passed else "rerun"
+                self._resolve(state, "probe", says, outcome.seen or outcome.why)
+                return
+            self._may_go_on()
+            self.sleep(AGAIN)
+
+    def _resolve(
+        self,
+        state: StepState,
+        how: Literal["unit", "probe", "policy"],
+        says: Literal["happened", "running", "rerun", "failed"],
+        seen: str,
+    ) -> None:
+        self.write(
+            DoubtResolved(step=state.id, attempt=state.attempt, how=how, says=says, seen=seen)
+        )
+
+    # -- the end ------------------------------------------------------------------------------
+
+    def _give_up_open_steps(self) -> None:
+        """Stop what still runs on the targets, and say of each open step that it was given up."""
+        for state in list(self.state.steps.values()):
+            if not state.status.is_open and state.status is not StepStatus.DOUBT:
+                continue
+            step = self.plan.playbook.step(state.id)
+            if isinstance(step, CommandBase) and step.detached:
+                folder = programs.attempt_folder(self.permit(), step.id, state.attempt)
+                host = self.hosts.of(getattr(step, "host", None))
+                unit = state.unit
+                host.run(lambda mark, u=unit, f=folder: programs.stop(mark, u, f), 30)  # type: ignore[misc]
+            if state.status.is_open:
+                self.write(
+                    StepFailed(step=state.id, attempt=state.attempt, why="the drill was stopped")
+                )
+
+    def _end(self, outcome: Literal["succeeded", "failed", "aborted"]) -> DrillState:
+        """Clean up, whatever happened, and close."""
+        self.cleaning = True
+        for _, step in self.plan.playbook.steps():
+            if self.state.step(step.id).status is StepStatus.PENDING:
+                why: Literal["earlier-failure", "aborted"] = (
+                    "aborted" if outcome == "aborted" else "earlier-failure"
+                )
+                if self.state.step(step.id).attempt == 0:
+                    self.write(StepSkipped(step=step.id, why=why))
+        proved = self._cleaned()
+        self._measure_offsets()
+        if self.plan.mode is Mode.TABLETOP and outcome == "succeeded":
+            self.write(Closed(outcome="rehearsed", cleanup_proved=proved))
+            return self.state
+        why_not = ""
+        if outcome == "succeeded" and not proved:
+            outcome, why_not = "failed", "the cleanup failed"
+        self.write(Closed(outcome=outcome, why=why_not, cleanup_proved=proved))
+        return self.state
+
+    def _cleaned(self) -> bool:
+        """Every cleanup step that applies, each tried though another failed."""
+        begun = {each.id for each in self.state.steps.values() if each.attempt > 0}
+        named = {name for _, step in self.plan.playbook.steps() for name in step.cleanup}
+        wanted = {
+            name
+            for _, step in self.plan.playbook.steps()
+            if step.id in begun
+            for name in step.cleanup
+        }
+        proved = True
+        for step in self.plan.playbook.cleanup:
+            if step.id in named and step.id not in wanted:
+                if self.state.step(step.id).status is StepStatus.PENDING:
+                    self.write(StepSkipped(step=step.id, why="not-begun"))
+                continue
+            proved = self._cleanup_step(step) and proved
+        return self._tidied() and proved
+
+    def _cleanup_step(self, step: Step) -> bool:
+        state = self.state.step(step.id)
+        if state.status in (StepStatus.INTENDED, StepStatus.RUNNING):
+            # a cleanup must be repeatable, so that it may always run again
+            self.write(InDoubt(step=step.id, attempt=state.attempt, why="engine-ended"))
+        if self.state.step(step.id).status is StepStatus.DOUBT:
+            self._resolve(self.state.step(step.id), "policy", "rerun", "a cleanup is repeated")
+        try:
+            passed = self._step(step, None)
+        except Stopped:  # pragma: no cover - nothing in a cleanup asks
+            passed = False
+        if self.state.step(step.id).status is StepStatus.DOUBT:
+            self._resolve(self.state.step(step.id), "policy", "failed", "the line broke in it")
+            return False
+        return passed
+
+    def _tidied(self) -> bool:
+        """Remove the engine's own files from the hosts; false when one of them cannot be asked."""
+        names = {
+            getattr(step, "host", None) or ""
+            for _, step in self.plan.playbook.steps()
+            if self.state.step(step.id).attempt > 0 and isinstance(step, CommandBase)
+            and step.writes
+        }  # fmt: skip
+        permit = self.permit()
+        proved = True
+        for name in sorted(names):
+            said = self.hosts.of(name or None).run(lambda mark: programs.tidy(mark, permit), 60)
+            proved = proved and said.exit == 0
+        return proved
+
+
+def _since(first: Stamp, now: Stamp) -> float:
+    """Seconds between two readings; by UTC when they are of two boots."""
+    if first.boot_id == now.boot_id:
+        return now.boottime - first.boottime
+    return max(0.0, (now.wall - first.wall).total_seconds())
+
+
+def _never(seen: str) -> str:
+    return "prepared and never begun" if seen == "never" else "never begun"
+
+
+def _unit_state(said: Said) -> tuple[str, dict[str, str]]:
+    """What a target says of a detached attempt, and its notes; later lines win only by prefix."""
+    lines = said.text.splitlines()
+    seen = ""
+    facts: dict[str, str] = {}
+    for line in lines:
+        words = line.split(" ")
+        if len(words) == 3 and words[1] == "state":  # noqa: PLR2004
+            seen = words[2]
+            continue
+        name, equals, value = line.partition("=")
+        if seen and equals:
+            facts[f"end.{name}" if name in facts else name] = value
+    return (seen if said.exit is not None else ""), facts
+
+
+def _remote(facts: Mapping[str, str]) -> RemoteTime | None:
+    """The target's own times; seconds only within one boot and never negative."""
+    if "wall" not in facts:
+        return None
+    ended = facts.get("end.wall")
+    seconds = None
+    if ended is not None and facts.get("boot") == facts.get("end.boot"):
+        seconds = max(0.0, float(facts["end.uptime"]) - float(facts["uptime"]))
+    return RemoteTime.model_validate(
+        {"began": _moment(facts["wall"]), "ended": ended and _moment(ended), "seconds": seconds}
+    )
+
+
+def _moment(text: str) -> str:
+    """A host's UTC, to the microsecond; a `date` that knows no fractions leaves `%N` standing."""
+    whole, _, rest = text.rstrip("Z").partition(".")
+    digits = rest[:6] if rest[:6].isdigit() else "000000"
+    return f"{whole}.{digits}Z"
+
+
+def _unfit(captured: Mapping[str, str]) -> str:
+    """The name of a captured value that must not become an argument, or nothing."""
+    for name, value in captured.items():
+        if len(value) > 1000 or value.startswith("-") or not value.isprintable():  # noqa: PLR2004
+            return name
+    return ""
