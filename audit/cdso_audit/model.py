@@ -683,6 +683,13 @@ class Defaults(Frozen):
 
 class Notice(Frozen):
     """A sentence that a reader of the report must know. The template is translated, as verdicts."""
+class Text(Frozen):
+    """The same sentence in both languages."""
+
+    vi: str
+    en: str
+
+
 
     template: str
     values: Mapping[str, Scalar] = {}

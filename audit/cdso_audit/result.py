@@ -26,17 +26,11 @@ from cdso_audit.model import (
     Waiver,
     utc,
 )
+from cdso_audit.model import Text as Text  # noqa: PLC0414 - renderers take it from here
 
 SCHEMA = "cdso/result-v1"
 
 Instant = Annotated[AwareDatetime, PlainSerializer(utc, return_type=str, when_used="json")]
-
-
-class Text(Frozen):
-    """The same sentence in both languages."""
-
-    vi: str
-    en: str
 
 
 class Tool(Frozen):
