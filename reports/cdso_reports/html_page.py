@@ -293,6 +293,8 @@ class Book:
     info: RulebookInfo
     governs: tuple[str, ...]
     beside: tuple[str, ...]
+    systems: tuple[SystemResult, ...]
+    """Those that it judges."""
     chapters: tuple[tuple[Text, tuple["MatrixRow", ...]], ...]
 
 
@@ -522,15 +524,19 @@ class Page:
                     for each in self.result.systems
                     if info.id in {other.rulebook for other in each.beside}
                 ),
+                systems=self._judged_by(info),
                 chapters=self._chapters(info),
             )
             for info in found
         )
 
+    def _judged_by(self, book: RulebookInfo) -> tuple[SystemResult, ...]:
+        return tuple(each for each in self.result.systems if (book.id, each.id) in self._statuses)
+
     def _chapters(self, book: RulebookInfo) -> tuple[tuple[Text, tuple[MatrixRow, ...]], ...]:
         titles = {each.id: each.title for each in book.groups}
         chapters: dict[str, list[MatrixRow]] = {each: [] for each in titles}
-        systems = self.result.systems
+        systems = self._judged_by(book)
         for info in book.requirements:
             held = [self._statuses.get((book.id, each.id), {}).get(info.id) for each in systems]
             if not any(held):

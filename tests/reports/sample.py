@@ -11,7 +11,7 @@ random is a checksum of the names, so that golden files stay what they are.
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,9 +35,11 @@ from cdso_audit.result import (
     AgencyScore,
     AssetInfo,
     AssetState,
+    Beside,
     Cap,
     CheckInfo,
     Command,
+    Deadline,
     EvidenceInfo,
     FindingResult,
     GroupInfo,
@@ -1368,7 +1370,121 @@ def lab() -> Result:
         ),
         commands=_commands(systems),
         evidence=EvidenceInfo(manifest_sha256=sha256(b"manifest").hexdigest(), files=61),
+        deadlines=DEADLINES,
         notices=_NOTICES,
+    )
+
+
+#: What falls due for the laboratory: each standing once, two systems that owe the same report.
+DEADLINES = (
+    Deadline(
+        system="lgsp",
+        kind="attestation",
+        what=_t(
+            "Attest anew: Review of the process; signed by Lê Minh Đức",
+            "Xác nhận lại: Rà soát quy trình; người ký Lê Minh Đức",
+        ),
+        clause="5.1.2.1 a",
+        due=date(2026, 11, 2),
+        state="over",
+        by=("tcvn-14423-2026.risk.process-review",),
+    ),
+    *(
+        Deadline(
+            system=name,
+            kind="yearly-report-owner",
+            what=_t(
+                "Yearly report to the owner, on 2025-12-15 to 2026-12-14",
+                "Báo cáo năm gửi chủ quản hệ thống thông tin, số liệu từ 2025-12-15 đến 2026-12-14",
+            ),
+            clause="Điều 35 khoản 4 điểm a",
+            due=date(2026, 12, 19),
+            state="soon",
+            by=("decree-331-2026.reporting.annual-report-internal",),
+        )
+        for name in ("dvc", "lgsp")
+    ),
+    Deadline(
+        system="lgsp",
+        kind="yearly-report-ministry",
+        what=_t(
+            "Yearly report to the Ministry of Public Security (Form 08), on 2025-12-15 to 2026-12-14",
+            "Báo cáo năm gửi Bộ Công an (Mẫu số 08), số liệu từ 2025-12-15 đến 2026-12-14",
+        ),
+        clause="Điều 35 khoản 4 điểm b",
+        due=date(2026, 12, 24),
+        state="done",
+        by=("decree-331-2026.reporting.annual-report-mps",),
+    ),
+    Deadline(
+        system="dvc",
+        kind="transition-comply",
+        what=_t(
+            "A system of the earlier regime meets the present rules by 2027-06-30",
+            "Hệ thống theo quy định cũ đáp ứng quy định hiện hành trước ngày 2027-06-30",
+        ),
+        clause="Điều 39 khoản 2",
+        due=date(2027, 6, 30),
+        state="later",
+        by=("decree-331-2026.level-dossier.transition",),
+    ),
+)
+
+
+def regimes() -> Result:
+    """The laboratory in short under several rulebooks, one of them still to come for a system."""
+    base = brief()
+    few = base.rulebook.requirements[:4]
+    other = base.rulebook.model_copy(
+        update={
+            "id": "ransomware-6",
+            "title": _t("Six measures of 2024", "Sáu giải pháp năm 2024"),
+            "requirements": few,
+            "note": None,
+        }
+    )
+    earlier = base.rulebook.model_copy(
+        update={
+            "id": "vn-legacy",
+            "title": _t("Decree 85/2016", "Nghị định 85/2016/NĐ-CP"),
+            "effective": "2016-07-01",
+            "until": "2027-06-30",
+        }
+    )
+    names = {each.id for each in few}
+
+    def beside(system: SystemResult, book: str, binds_from: date | None, *, all_: bool) -> Beside:
+        return Beside(
+            rulebook=book,
+            binds_from=binds_from,
+            score=system.score,
+            requirements=tuple(each for each in system.requirements if all_ or each.id in names),
+        )
+
+    dvc, lgsp = base.systems
+    asked = [beside(each, "ransomware-6", None, all_=False) for each in (dvc, lgsp)]
+    nothing = asked[1].model_copy(
+        update={
+            "requirements": tuple(
+                each.model_copy(update={"status": Status.NOT_APPLICABLE})
+                for each in asked[1].requirements
+            )
+        }
+    )
+    coming = beside(dvc, base.rulebook.id, date(2027, 7, 1), all_=True)
+    failing = next(each for each in base.findings if each.outcome is Outcome.FAIL)
+    return base.model_copy(
+        update={
+            "rulebooks": (earlier, other),
+            "systems": (
+                dvc.model_copy(update={"rulebook": "vn-legacy", "beside": (coming, asked[0])}),
+                lgsp.model_copy(update={"rulebook": base.rulebook.id, "beside": (nothing,)}),
+            ),
+            "findings": tuple(
+                each.model_copy(update={"beside": ("ransomware-6",)}) if each is failing else each
+                for each in base.findings
+            ),
+        }
     )
 
 

@@ -49,7 +49,8 @@ def browser() -> Iterator[Any]:
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder: Path = tmp_path_factory.mktemp("reports")
     made = {}
-    for make in (sample.lab, sample.brief, sample.hostile, sample.empty, sample.small):
+    for make in (sample.lab, sample.brief, sample.hostile, sample.empty, sample.small,
+                 sample.regimes):  # fmt: skip
         path = folder / f"{make.__name__}.html"
         path.write_bytes(render(make(), "html"))
         made[make.__name__] = path.as_uri()
@@ -88,7 +89,7 @@ def opened(browser: Any, reports: dict[str, str]) -> Iterator[Any]:
     assert complaints == []
 
 
-@pytest.mark.parametrize("name", ["lab", "hostile", "empty", "small"])
+@pytest.mark.parametrize("name", ["lab", "hostile", "empty", "small", "regimes"])
 def test_opens_without_a_word_and_without_the_network(opened: Any, name: str) -> None:
     page = opened(name)
 
@@ -104,7 +105,7 @@ def test_axe_finds_no_violation(opened: Any, lang: str, scheme: str, width: int)
     from axe_playwright_python.sync_playwright import Axe
 
     page = opened(
-        "brief",
+        "regimes",
         bypass_csp=True,  # axe brings its own script; the policy is tested below
         viewport={"width": width, "height": 900},
         color_scheme=scheme,
