@@ -48,8 +48,15 @@ def keygen(path: Path) -> Path:
 
 
 @contextlib.contextmanager
-def running(folder: Path, command: list[str] | None = None, extra: str = "") -> Iterator[Sshd]:
-    """Serve on loopback until the block ends. `command` is what every login runs."""
+def running(
+    folder: Path, command: list[str] | None = None, extra: str = "", account: str = ""
+) -> Iterator[Sshd]:
+    """
+    Serve on loopback until the block ends. `command` is what every login runs.
+
+    With `account` the server itself runs as that account, and lets nobody else in; so a locked
+    account of a service can log in without being unlocked.
+    """
     if SSHD is None:
         pytest.skip("needs sshd (apt install openssh-server)")
     if os.geteuid() == 0:
@@ -73,8 +80,14 @@ def running(folder: Path, command: list[str] | None = None, extra: str = "") -> 
     known_hosts = folder / "known_hosts"
     public = host_key.with_suffix(".pub").read_text().split()[:2]
     known_hosts.write_text(f"[127.0.0.1]:{port} {' '.join(public)}\n")
+    as_account = {}
+    if account and account != getuser():
+        as_account = {"user": account, "group": account, "extra_groups": []}
+        for path in (folder, *folder.iterdir()):
+            if path != identity:
+                shutil.chown(path, account, account)
     with subprocess.Popen(
-        [SSHD, "-D", "-f", str(config), "-E", str(log)], start_new_session=True
+        [SSHD, "-D", "-f", str(config), "-E", str(log)], start_new_session=True, **as_account
     ) as server:
         try:
             _wait(port)
