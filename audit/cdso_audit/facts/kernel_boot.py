@@ -30,7 +30,8 @@ GRUB_WORDS = Probe(
     id="grub-words",
     run=(
         *("/usr/bin/grep", "-rosHE", "--include=grub.cfg", "--include=user.cfg"),
-        r"^[[:space:]]*(set[[:space:]]+superusers=|password(_pbkdf2)?[[:space:]]|GRUB2_PASSWORD=)",
+        # [=]: with a plain one, the rule of sudo for this command would be scrubbed as a secret
+        r"^[[:space:]]*(set[[:space:]]+superusers=|password(_pbkdf2)?[[:space:]]|GRUB2_PASSWORD[=])",
         "/boot",
     ),
     root=True,

@@ -34,7 +34,8 @@ LOGGING = Rule(f"{V4} log_martians", (1,), "or")
         why="A neighbour in the same network otherwise bends the host's traffic through his own "
         "machine.",
         fix="Write `net.ipv4.conf.all.accept_redirects = 0` and the other keys of the finding, "
-        "each for `all` and `default`, into /etc/sysctl.d/90-cdso.conf and run `sysctl --system`.",
+        "each for `all`, `default` and the interfaces that it names, into /etc/sysctl.d/90-cdso.conf "
+        "and run `sysctl --system`.",
         since="0.1.0",
         references={
             "ssg": (

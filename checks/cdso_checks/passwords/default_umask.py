@@ -23,7 +23,9 @@ from cdso_audit.model import Context, Severity, Verdict
         },
         pitfalls="UMASK in login.defs does nothing without pam_umask; a start file that comes "
         "later "
-        "wins; services of systemd have their own.",
+        "wins; services of systemd have their own. From Debian 13 on, somebody whose group is "
+        "theirs alone is shown 0007 for a UMASK of 027: nobody else is in that group, so it is "
+        "judged as 027.",
     ),
     mask="027",
 )

@@ -8,7 +8,7 @@ from cdso_audit.model import Outcome
 from cdso_checks.sudo.sudo_nopasswd import sudo_nopasswd
 
 CASES = [
-    Case("good", host(sudoers()), Outcome.PASS),
+    Case("good", host(sudoers()), Outcome.PASS, says="all 2 rules ask for a password"),
     Case(
         "good: the scanning account and its exact commands",
         host(
@@ -22,11 +22,13 @@ CASES = [
             )
         ),
         Outcome.PASS,
+        says="2 rules ask for a password; 1 do not",
     ),
     Case(
         "good: a service that the rulebook allows",
         host(sudoers(rule(user("nagios"), "/usr/lib/nagios/check", authenticate=False))),
         Outcome.PASS,
+        says="2 rules ask for a password; 1 do not",
         parameters={"allowed_users": ("nagios",)},
     ),
     Case(

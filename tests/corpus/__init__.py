@@ -1,0 +1,1 @@
+"""Whole Debian machines, as installed and hardened, and what our checks must say of each."""
