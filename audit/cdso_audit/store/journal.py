@@ -222,6 +222,11 @@ class Journal:
             raise _unusable(self.path, problem) from problem
         return self._ledger
 
+    def hash_at(self, seq: int) -> str:
+        """The hash of that entry; nothing where there is none."""
+        row = self._connection.execute("SELECT hash FROM events WHERE seq = ?", (seq,)).fetchone()
+        return str(row[0]) if row else ""
+
     # -- writing ------------------------------------------------------------------------------
 
     def append(self, drill: int | None, event: AnyEvent, *, fence: int = 0) -> Entry:

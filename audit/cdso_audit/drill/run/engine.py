@@ -77,6 +77,7 @@ from cdso_audit.drill.run.guards import (
     Guards,
     Production,
     Refused,
+    Seen,
     all_hosts,
     look,
     writing_hosts,
@@ -134,7 +135,9 @@ class Engine:
     sleep: Callable[[float], None] = time.sleep
     redactor: Redactor = field(default_factory=Redactor)
     fence: int = 0
+    token: str = ""
     cleaning: bool = False
+    agreed: set[str] = field(default_factory=set)
     secrets: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     plan: Plan = field(init=False)
@@ -156,7 +159,7 @@ class Engine:
             folder=self.folder,
             values=self._values,
             secret=self._secret,
-            permit=self.permit,
+            permit=self._permit_on,
             stop=self._asked_to_stop,
         )
 
@@ -176,8 +179,34 @@ class Engine:
             journal=ledger.journal,
             drill=self.number,
             fence=self.fence,
+            token=self.token,
             seq=ledger.length,
+            head=ledger.head,
         )
+
+    def _permit_on(self, name: str) -> programs.Permit:
+        """
+        The permit for a host, whom we ask, once a session, whether it has seen another journal.
+
+        Raises FencedOffError when it was shown an entry that is not in ours.
+        """
+        if name not in self.agreed:
+            try:
+                seen = look(self.hosts.of(name or None), self.permit())
+            except Refused:
+                return self.permit()  # it does not answer: then nothing will be done there either
+            self._agree(name, seen)
+        return self.permit()
+
+    def _agree(self, name: str, seen: Seen) -> None:
+        if seen.seq and self.journal.hash_at(seen.seq) != seen.head:
+            raise FencedOffError(
+                "{host} has seen entry {seen} of a journal that went on elsewhere",
+                hint="the drill was adopted: its journal is with the other operator. To take it "
+                "back, adopt it from a copy of that one",
+                values={"host": name or "this machine", "seen": seen.seq},
+            )
+        self.agreed.add(name)
 
     def write(self, event: AnyEvent) -> Entry:
         """Append one event, after whatever happened to the clocks since the last one."""
@@ -320,7 +349,7 @@ class Engine:
                 LeaseTaken(fence=max(above, ledger.drill(self.number).fence) + 1, why=why),
             )
         )
-        self.fence = taken.fence
+        self.fence, self.token = taken.fence, taken.hash[:12]
         try:
             if self.state.started is None and self.state.abort is not None:
                 self.write(Closed(outcome="aborted", cleanup_proved=True))
@@ -366,6 +395,7 @@ class Engine:
                     hint="use the mirror, or a newer copy",
                     values={"known": self.journal.ledger().length, "host": name, "seen": seen.seq},
                 )
+            self._agree(name, seen)
         return newest
 
     def _begin(self) -> bool:
@@ -742,7 +772,7 @@ class Engine:
             except (KeyError, CdsoError) as problem:
                 self._written(step, state.attempt, Outcome(False, why=str(problem), reached=False))
                 return
-            permit = self.permit()
+            permit = self._permit_on(step.host or "")
             said = host.run(
                 lambda mark: programs.detach(
                     mark,
@@ -1010,10 +1040,13 @@ class Engine:
             if self.state.step(step.id).attempt > 0 and isinstance(step, CommandBase)
             and step.writes
         }  # fmt: skip
-        permit = self.permit()
         proved = True
         for name in sorted(names):
-            said = self.hosts.of(name or None).run(lambda mark: programs.tidy(mark, permit), 60)
+            permit = self._permit_on(name)
+            said = self.hosts.of(name or None).run(
+                lambda mark, permit=permit: programs.tidy(mark, permit),  # type: ignore[misc]
+                60,
+            )
             proved = proved and said.exit == 0
         return proved
 

@@ -54,6 +54,8 @@ class Seen:
     machine_id: str = ""
     fences: list[int] = field(default_factory=list)
     seq: int = 0
+    head: str = ""
+    """The newest entry of an operator's journal that the host was shown."""
     marker: dict[str, str] = field(default_factory=dict)
     marker_there: bool = False
 
@@ -133,10 +135,11 @@ def look(  # noqa: C901 - one case a line
                 seen.addresses.add(_address(value))
             case "machine-id":
                 seen.machine_id = value
-            case "fence" if value.isdigit():
-                seen.fences.append(int(value))
-            case "seen" if value.isdigit():
-                seen.seq = int(value)
+            case "fence" if value.partition(".")[0].isdigit():
+                seen.fences.append(int(value.partition(".")[0]))
+            case "seen" if re.fullmatch(r"\d{1,18} [0-9a-f]{64}", value):
+                number, _, seen.head = value.partition(" ")
+                seen.seq = int(number)
             case "marker" if value == "link":
                 seen.marker_there = False
             case "marker:":

@@ -78,7 +78,7 @@ class Surroundings:
     folder: Path
     values: Callable[[], Mapping[str, str]]
     secret: Callable[[str], str]
-    permit: Callable[[], programs.Permit]
+    permit: Callable[[str], programs.Permit]
     stop: Callable[[], bool]
 
     def fill(self, text: str, more: Mapping[str, str] = MappingProxyType({})) -> str:
@@ -130,7 +130,7 @@ def _ran(
 ) -> Said:
     """Run a command on a host; one that writes does so only with the host's permit."""
     seconds = max(1, round(step.timeout.total_seconds()))
-    permit = None if observes(step) else around.permit()
+    permit = None if observes(step) else around.permit(host.name)
     return host.run(
         lambda mark: programs.command(
             mark, argv, env=env, stdin=stdin, seconds=seconds, permit=permit

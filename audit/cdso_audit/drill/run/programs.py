@@ -16,14 +16,21 @@ BASE = "/var/tmp/cdso-drill"  # noqa: S108 - the folder is made 0700 and its own
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What must hold on a host before anything is changed there."""
+    """
+    What must hold on a host before anything is changed there.
+
+    `token` tells two leases of one number apart, which two copies of a journal can make; `seq` and
+    `head` are the newest entry of the operator's journal, left there for whoever comes next.
+    """
 
     marker: str
     nonce: str
     journal: str
     drill: int
     fence: int
+    token: str
     seq: int
+    head: str
 
     @property
     def folder(self) -> str:
@@ -63,11 +70,12 @@ mkdir -p "$W" 2>/dev/null
 [ -d "$W" ] && [ ! -L "$W" ] && [ -O "$W" ] || no work-folder
 for f in "$W"/fence.*; do
   [ -e "$f" ] || continue
-  [ "${{f##*/fence.}}" -le {_q(permit.fence)} ] || no "fenced-${{f##*/fence.}}"
+  n=${{f##*/fence.}}
+  [ "${{n%%.*}}" -lt {_q(permit.fence)} ] || [ "$n" = {permit.fence}.{_q(permit.token)} ] ||
+    no "fenced-$n"
 done
-mkdir "$W/fence.{permit.fence}" 2>/dev/null
-mkdir -p "$W/work"
-printf '%s\\n' {_q(permit.seq)} > "$W/seen"
+mkdir -p "$W/fence.{permit.fence}.{permit.token}" "$W/work"
+printf '%s\\n' {_q(f"{permit.seq} {permit.head}")} > "$W/seen"
 """
 
 
@@ -247,13 +255,13 @@ printf '\\n%s exit 0\\n' "$M"
 
 
 def tidy(mark: str, permit: Permit) -> str:
-    """Remove the drill's files. The fence stays: it refuses whoever comes back late."""
+    """Remove the drill's files. The leases and the last entry seen stay, for who comes late."""
     return (
         opening(mark)
         + permitted(permit)
         + """\
 printf '\\n%s begin\\n' "$M"
-find "$W" -mindepth 1 -maxdepth 1 ! -name 'fence.*' -exec rm -rf {} +
+find "$W" -mindepth 1 -maxdepth 1 ! -name 'fence.*' ! -name seen -exec rm -rf {} +
 printf '\\n%s exit %s\\n' "$M" "$?"
 """
     )

@@ -161,8 +161,8 @@ class Host:
             self.close()
             return Said(lost=lost.detail)
         said = talk(stream, program(mark), mark, seconds + GRACE, stop)
-        if said.lost and not said.stopped:
-            self.close()
+        if (said.lost and not said.stopped) or isinstance(self.session, LocalSession):
+            self.close()  # a local shell is as cheap anew, and a drill runs for a day
         return said
 
     def _opened(self) -> Stream:
