@@ -25,6 +25,7 @@ from cdso_audit.facts.reading import (
     snapshot,
 )
 from cdso_audit.language import both, said
+from cdso_audit.lists.standing import list_infos
 from cdso_audit.model import (
     Asset,
     DatabaseAsset,
@@ -146,6 +147,7 @@ def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Re
         attestations=run.attestations,
         commands=tuple(_commands(evidence, probes_of(checks.values()))),
         deadlines=tuple(due),
+        lists=tuple(list_infos(run.agency, governing, told, run.drills, at)),
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
         notices=tuple(notices(run, used))
         + tuple(regime_notices(books, run.agency, at))

@@ -617,6 +617,8 @@ class ListFile(Frozen):
     name: ListName
     file: str
     rows: int
+    incomplete: int = 0
+    """Rows of a draft that still lack a cell; they are left out."""
     confirmed_by: str = ""
     confirmed_on: Day | None = None
 

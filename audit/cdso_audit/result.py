@@ -322,6 +322,28 @@ class Deadline(Frozen):
     """The requirements that it concerns."""
 
 
+class ListInfo(Frozen):
+    """One of the owner's lists: how it stands, and how much it would prove where it is lacking."""
+
+    name: str
+    title: Text
+    file: str
+    state: Literal["absent", "draft", "expired", "stands"]
+    rows: int = 0
+    confirmed_by: str = ""
+    confirmed_on: date | None = None
+    until: date | None = None
+    """The last day on which it counts."""
+    waits: int = 0
+    """Requirements of all systems that a check leaves open for want of it."""
+    proves: int = 0
+    """Those of them that need nothing else of the machine."""
+    points: float = 0
+    """Points of the technical view of the system that gains most, were everything as it says."""
+    unseen: int = 0
+    """Of the register of devices: rows in use that no inventory names, so nobody looked at them."""
+
+
 class EvidenceInfo(Frozen):
     """Where the raw evidence is and what proves it whole."""
 
@@ -358,6 +380,8 @@ class Result(Frozen):
     evidence: EvidenceInfo = EvidenceInfo()
     deadlines: tuple[Deadline, ...] = ()
     """What falls due, the soonest first."""
+    lists: tuple[ListInfo, ...] = ()
+    """The owner's lists that the requirements need, those that would prove most first."""
     notices: tuple[Text, ...] = ()
     """What a reader must know too: the standing of the 24-hour target, an unapproved level, …"""
 

@@ -610,6 +610,9 @@ class Page:
             return Proof(kind, title, self._linked.get(name, ""))
         if kind == "attestation" and info.document is not None:
             return Proof(kind, info.document, "")
+        if kind == "list":
+            names = name.replace("+", ", ")
+            return Proof(kind, say("the owner's list {name}", name=names), "lists")
         return Proof(kind, fixed(name), "")
 
     def standings(self, row: MatrixRow) -> tuple[Standing, ...]:

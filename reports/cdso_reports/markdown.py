@@ -8,6 +8,7 @@ from cdso_reports.outline import Group, Outline, message
 from cdso_reports.plain import clipped, line
 from cdso_reports.words import (
     DUE_STATES,
+    LIST_STATES,
     REASONS,
     REMEDIES,
     SEVERITIES,
@@ -83,6 +84,7 @@ class _Report:
         for system in result.systems:
             out += self._system(system)
         out += self._due()
+        out += self._lists()
         out += [f"- {text(inside(notice, self.lang))}" for notice in result.notices]
         out += [
             "",
@@ -105,6 +107,31 @@ class _Report:
         head = [self.say(title) for title in ("Last day", "Standing", "What", "System")]
         title = f"## {self.say('What falls due')}"
         return [title, "", f"| {' | '.join(head)} |", "| --- | --- | --- | --- |",
+                *(f"| {' | '.join(row)} |" for row in rows), ""]  # fmt: skip
+
+    def _lists(self) -> list[str]:
+        rows = [
+            [
+                f"`{text(each.file)}`",
+                inside(named(LIST_STATES, each.state), self.lang),
+                inside(count(each.waits), self.lang),
+                inside(count(each.proves), self.lang),
+                f"+{inside(decimal(each.points), self.lang)}" if each.points else "",
+            ]
+            for each in self.result.lists
+        ]
+        if not rows:
+            return []
+        head = [
+            self.say("List"),
+            self.say("Standing"),
+            self.say("Requirements that wait for it"),
+            self.say("Of them it alone is missing"),
+            self.say("Points of the technical view, at most"),
+        ]
+        title = self.say("The owner's lists")
+        return [f"## {title}", "", f"| {' | '.join(head)} |",
+                "| --- | --- | ---: | ---: | ---: |",
                 *(f"| {' | '.join(row)} |" for row in rows), ""]  # fmt: skip
 
     def _scores(self) -> list[str]:

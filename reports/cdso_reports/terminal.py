@@ -25,6 +25,8 @@ from cdso_reports.words import (
     say,
 )
 
+#: How many of the owner's lists that are lacking are named.
+LISTS = 4
 #: How many failures a system shows; the report has the rest.
 WORST = 5
 #: Proved, failed, unproved: told apart without colour.
@@ -76,6 +78,7 @@ class _Page:
             page.append(Line())
             page.append(Line(self.say("The whole agency"), style="bold"))
             page += self._views(self.result.score.whole, self.result.score.technical)
+        page += self._lists()
         page.append(Line())
         page.append(self._legend())
         if self.report:
@@ -83,6 +86,20 @@ class _Page:
                 Line.assemble((self.say("Report") + "  ", "dim"), (line(self.report), "bold"))
             )
         return page
+
+    def _lists(self) -> list[Line]:
+        """Which of the owner's lists would prove most, while any is lacking."""
+        lacking = [each for each in self.result.lists if each.waits]
+        if not lacking:
+            return []
+        told = " · ".join(
+            f"{line(each.name)} {inside(count(each.waits), self.lang)}"
+            + (f" (+{inside(decimal(each.points), self.lang)})" if each.points else "")
+            for each in lacking[:LISTS]
+        )
+        more = f" +{len(lacking) - LISTS}" if len(lacking) > LISTS else ""
+        text = self.say("Lists that would prove more (requirements, points): {lists}", lists=told)
+        return [Line(), *self._wrapped(text + more, 2, style="yellow")]
 
     def _legend(self) -> Line:
         words = [self.say("proved"), self.say("failed"), self.say("unproved")]

@@ -105,6 +105,12 @@ DUE_STATES = {
     "later": "later",
     "done": "done, as attested",
 }
+LIST_STATES = {
+    "absent": "not written",
+    "draft": "a draft: proves nothing until somebody confirms it",
+    "expired": "confirmed more than a year ago: proves nothing",
+    "stands": "confirmed",
+}
 #: The words of the report: a term and what it means here.
 GLOSSARY = {
     "agency": "the body that owns the systems and answers for them",

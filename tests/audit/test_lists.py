@@ -104,7 +104,10 @@ rows:
         ("assets,account,kind\nweb1,an,admn\n", "did you mean admin?"),
         ("assets,account,kind\nweb2,an,user\n", "2:1: assets: the inventory has no asset web2"),
         ("assets,account,kind\nweb2,an,user\n", "did you mean web1?"),
-        ("assets,account,kind\nweb1,,user\n", "2: the cell account is empty"),
+        (
+            "# confirmed_by: A\n# confirmed_on: 2026-01-01\nassets,account,kind\nweb1,,user\n",
+            "4: the cell account is empty",
+        ),
         ("assets,account,kind\nweb1,an,user,more\n", "2:4: a cell outside the table"),
         ("assets,account,kind,activated\nweb1,an,user,soon\n", "2:4: activated: soon is no day"),
         ("# confirmed_by: A\nassets,account,kind\n", "1:1: a confirmed list names both"),
@@ -117,7 +120,8 @@ def test_a_mistake_is_told_with_its_place_and_what_was_meant(text: str, says: st
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    assert len(told("assets,account,kind\nweb2,=x,admn\nweb1,,user\n")) == 4
+    head = "# confirmed_by: A\n# confirmed_on: 2026-01-01\n"
+    assert len(told(f"{head}assets,account,kind\nweb2,=x,admn\nweb1,,user\n")) == 4
 
 
 @pytest.mark.parametrize(
@@ -314,3 +318,10 @@ def test_the_schema_names_every_list() -> None:
 
     assert len(made["oneOf"]) == len(KINDS)
     assert made["$defs"]["AccountRow"]["required"] == ["assets", "account", "kind"]
+
+
+def test_a_draft_may_have_empty_cells_and_its_row_is_left_out() -> None:
+    head, rows = read("assets,account,kind\nweb1,,user\nweb1,an,user\n")
+
+    assert (head.rows, head.incomplete) == (2, 1)
+    assert rows == (AccountRow(assets=("web1",), account="an", kind="user"),)

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("evaluate", "Prove that evidence is whole and the score recomputes"),
     "attest": ("attest", "Attest what no machine sees; list what ends"),
     "waive": ("waive", "Accept a measured failure for a time, with two people"),
+    "lists": ("lists", "Propose the owner's lists from what was seen, and check them"),
     "level": ("level", "Find the level of a system by the decree's criteria"),
     "explain": ("explain", "Explain a check, a requirement, a cap or an error code"),
     "checks": ("checks", "List the checks, or show one"),

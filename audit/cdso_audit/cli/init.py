@@ -20,6 +20,7 @@ from cdso_audit.importing.draft import (
     text,
 )
 from cdso_audit.inventory import FILE_NAME, identifier, parse_agency
+from cdso_audit.model import Agency
 from cdso_audit.profiles import PROFILES
 from cdso_audit.store.files import read
 
@@ -57,6 +58,7 @@ def init(folder: Path, source: Path | None, name: str, no_input: bool) -> int:
     written = text(draft, console.lang())
     agency = parse_agency(written, str(target))
     create(target, written)
+    _propose(folder, agency)
     _tell(target, [len(each.assets) for each in agency.systems], found)
     _ignore(folder)
     return 0
@@ -79,6 +81,17 @@ def create(path: Path, content: str) -> None:
             hint="name another folder: cdso-audit init FOLDER",
             values={"path": path, "why": problem.strerror},
         ) from problem
+
+
+def _propose(folder: Path, agency: Agency) -> None:
+    """Drafts of the lists that an inventory alone tells something of: devices and services."""
+    from cdso_audit.cli.lists import write  # noqa: PLC0415 - only where there is something to write
+    from cdso_audit.lists import FOLDER  # noqa: PLC0415
+    from cdso_audit.lists.drafting import from_inventory  # noqa: PLC0415
+
+    made = {name: rows for name, rows in from_inventory(agency).items() if rows}
+    if made:
+        write(folder / FOLDER, made)
 
 
 def _tell(target: Path, assets: list[int], found: Found) -> None:

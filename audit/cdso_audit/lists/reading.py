@@ -52,6 +52,8 @@ class _Sheet:
     head: dict[str, Cell] = field(default_factory=dict)
     rows: list[tuple[Place, dict[str, Cell]]] = field(default_factory=list)
     problems: list[ConfigError] = field(default_factory=list)
+    empty: list[ConfigError] = field(default_factory=list)
+    """Cells that must be filled before somebody confirms the list; a draft may leave them."""
 
 
 def kind_of_file(name: str) -> ListKind | None:
@@ -84,10 +86,19 @@ def parse_list(
     sheet = _table(data, file, kind) if file.endswith(".csv") else _yaml(data, file, kind)
     rows = [row for place, cells in sheet.rows if (row := _row(kind, place, cells, sheet, assets))]
     by, on = _confirmation(sheet)
+    if by or on:
+        sheet.problems += sheet.empty
     if sheet.problems:
         raise ConfigErrors(yamlfile.in_order(sheet.problems))
     return (
-        ListFile(name=kind.name, file=file, rows=len(rows), confirmed_by=by, confirmed_on=on),
+        ListFile(
+            name=kind.name,
+            file=file,
+            rows=len(sheet.rows),
+            incomplete=len({each.place for each in sheet.empty}),
+            confirmed_by=by,
+            confirmed_on=on,
+        ),
         tuple(rows),
     )
 
@@ -357,13 +368,13 @@ def _row(
     assets: Sequence[str],
 ) -> Frozen | None:
     """One row, or None when it cannot be one; the problems are told to the sheet."""
-    before = len(sheet.problems)
+    before = len(sheet.problems) + len(sheet.empty)
     values: dict[str, Any] = {}
     for column in kind.columns:
         cell = cells.get(column.key)
         if cell is None:
             if column.needed:
-                sheet.problems.append(
+                sheet.empty.append(
                     ConfigError("the cell {key} is empty", values={"key": column.key}, place=place)
                 )
             continue
@@ -384,7 +395,7 @@ def _row(
             continue
         if column.asset:
             sheet.problems.extend(_strangers(values[column.key], column, cell.place, assets))
-    if len(sheet.problems) > before:
+    if len(sheet.problems) + len(sheet.empty) > before:
         return None
     try:
         return kind.row.model_validate(values)
