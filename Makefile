@@ -32,7 +32,7 @@ check: dev ## what must hold besides the tests: style, types, generated files, t
 bench: packages dev ## times as ratios against peers in the same run (writes docs/benchmarks.md)
 	$(BIN)/python -m tests.bench
 
-docs: dev ## write the generated files again: schemas, README numbers, help texts
+docs: dev ## write the generated files again: schemas, rulebooks, catalogue, README numbers
 	$(BIN)/python tools/generate.py
 
 golden: dev ## write the golden files again, to be read as a diff

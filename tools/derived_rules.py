@@ -96,6 +96,13 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
     "backup": ("Sao lưu và mã hóa", "Backups and encryption"),
     "ports": ("Cổng mở", "Open ports"),
     "database": ("Cơ sở dữ liệu", "Databases"),
+    "devices": ("Thiết bị mạng", "Network devices"),
+    "windows": ("Windows Server", "Windows Server"),
+    "web": ("Trang web", "Web pages"),
+    "tls": ("TLS và chứng thư số", "TLS and certificates"),
+    "dns": ("Tên miền và thư điện tử", "Domains and mail"),
+    "lists": ("Danh sách của đơn vị chủ quản", "The owner's lists"),
+    "interconnection": ("Kết nối liên thông", "Interconnection"),
     "webserver": ("Máy chủ web", "Web servers"),
     "containers": ("Vùng chứa", "Containers"),
     "leaks": ("Lộ lọt dữ liệu", "Data leaks"),
@@ -128,12 +135,11 @@ def subject(check: Check[Any]) -> str:
 
 
 def fits(check: Check[Any]) -> bool:
-    """Whether a lone Linux machine can be judged by it."""
+    """Whether a lone Linux machine can be judged by it, without what only an owner tells."""
     kinds = {kind for reader in readers_of(check.fact) for kind in reader.on}
-    name = check.about.id
-    return AssetKind.HOST_LINUX in kinds and not any(
-        name.startswith(part) or name.endswith(part) for part in DECLARED
-    )
+    about = check.about
+    declared = any(about.id.startswith(each) or about.id.endswith(each) for each in DECLARED)
+    return AssetKind.HOST_LINUX in kinds and not (declared or about.lists or about.or_lists)
 
 
 def linux_baseline(checks: Iterable[Check[Any]], version: str) -> Rulebook:

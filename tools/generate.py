@@ -1,5 +1,6 @@
 """
-The files that are made from the code: JSON Schemas, and the numbers in the READMEs.
+The files that are made from the code: JSON Schemas, compiled rulebooks, the catalogue of checks and
+rules in docs/, and the numbers in the READMEs.
 
 Without arguments they are written; with `--check` the program ends with 1 if any is not current.
 """
@@ -7,15 +8,23 @@ Without arguments they are written; with `--check` the program ends with 1 if an
 import json
 import re
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from cdso_audit.checking import Check
 from cdso_audit.inventory import agency_schema
 from cdso_audit.plugins import installed_checks
 from cdso_audit.result import Result
-from cdso_audit.rulebook import coverage, load_rulebook
+from cdso_audit.rulebook import Rulebook, compiled, coverage
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import import_rules
+from tools.catalogue import pages
 
 ROOT = Path(__file__).resolve().parent.parent
+RULEBOOKS = import_rules.FOLDER
 LEVELS = (1, 2, 3, 4, 5)
 
 
@@ -25,54 +34,82 @@ def schemas() -> dict[str, dict[str, Any]]:
     return {"agency": agency_schema(), "result": result}
 
 
-def numbers() -> dict[str, str]:
-    """The paragraph with numbers, by language."""
-    checks = {
-        name: each for name, each in installed_checks().items() if each.origin == "cdso-audit"
-    }
-    book = load_rulebook("vn-2026")
-    rows = {level: coverage(book, level, checks) for level in LEVELS}
-    head = "| | " + " | ".join(str(level) for level in LEVELS) + " |"
+#: Language → the words of the paragraph with numbers.
+SAID: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "head": "{checks} checks and {count} requirements of the rulebook `{book}`. How the "
+        "requirements of each level are proved:",
+        "level": "Level",
+        "checks": "by checks alone",
+        "checks-and-attestation": "by checks and an attestation of the rest",
+        "attestation": "by an attestation",
+        "drill": "by a timed drill",
+        "all": "all",
+        "others": "Other rulebooks ([all of them](docs/rules/README.md), "
+        "[all checks](docs/checks/README.md)), with the requirements of each level and, in "
+        "brackets, how many of them checks help to prove:",
+        "book": "Rulebook",
+    },
+    "vi": {
+        "head": "{checks} phép kiểm tra và {count} yêu cầu của bộ quy định `{book}`. Yêu cầu của "
+        "mỗi cấp độ được chứng minh bằng cách nào:",
+        "level": "Cấp độ",
+        "checks": "chỉ bằng phép kiểm tra",
+        "checks-and-attestation": "phép kiểm tra, kèm xác nhận phần còn lại",
+        "attestation": "bằng xác nhận",
+        "drill": "bằng diễn tập có bấm giờ",
+        "all": "tất cả",
+        "others": "Các bộ quy định khác ([danh mục đầy đủ](docs/rules/README.vi.md), "
+        "[mọi phép kiểm tra](docs/checks/README.vi.md)), với số yêu cầu của mỗi cấp độ và, trong "
+        "ngoặc, số yêu cầu có phép kiểm tra góp phần chứng minh:",
+        "book": "Bộ quy định",
+    },
+}
+PROVED = ("checks", "checks-and-attestation", "attestation", "drill")
+READMES = {"README.md": "en", "README.vi.md": "vi"}
+
+
+def ours() -> dict[str, Check[Any]]:
+    """The checks that come with the program."""
+    return {name: each for name, each in installed_checks().items() if each.origin == "cdso-audit"}
+
+
+def numbers(
+    checks: Mapping[str, Check[Any]], books: Mapping[str, Rulebook], said: Mapping[str, str]
+) -> str:
+    """The paragraph with numbers, in one language."""
+    book = books["vn-2026"]
+    found = {level: coverage(book, level, checks) for level in LEVELS}
+    heads = " | ".join(str(level) for level in LEVELS)
     rule = "| --- |" + " ---: |" * len(LEVELS)
 
-    def line(title: str, *keys: str) -> str:
-        counts = [sum(rows[level].counts.get(key, 0) for key in keys) for level in LEVELS]
-        return f"| {title} | " + " | ".join(str(each) for each in counts) + " |"
+    def line(title: str, cells: Iterable[object]) -> str:
+        return f"| {title} | " + " | ".join(str(each) for each in cells) + " |"
 
-    total = [str(len(rows[level].rows)) for level in LEVELS]
-    english = [
-        (
-            f"{len(checks)} checks and {len(book.requirements)} requirements of the rulebook "
-            f"`{book.id}`. How the requirements of each level are proved:"
-        ),
+    lines = [
+        said["head"].format(checks=len(checks), count=len(book.requirements), book=book.id),
         "",
-        head.replace("| |", "| Level |", 1),
+        f"| {said['level']} | {heads} |",
         rule,
-        line("by checks alone", "checks"),
-        line("by checks and an attestation of the rest", "checks-and-attestation"),
-        line("by an attestation", "attestation"),
-        line("by a timed drill", "drill"),
-        "| all | " + " | ".join(total) + " |",
-    ]
-    vietnamese = [
-        (
-            f"{len(checks)} phép kiểm tra và {len(book.requirements)} yêu cầu của bộ quy định "
-            f"`{book.id}`. Yêu cầu của mỗi cấp độ được chứng minh bằng cách nào:"
-        ),
+        *(line(said[key], (found[level].counts.get(key, 0) for level in LEVELS)) for key in PROVED),
+        line(said["all"], (len(found[level].rows) for level in LEVELS)),
         "",
-        head.replace("| |", "| Cấp độ |", 1),
+        said["others"],
+        "",
+        f"| {said['book']} | {heads} |",
         rule,
-        line("chỉ bằng phép kiểm tra", "checks"),
-        line("phép kiểm tra, kèm xác nhận phần còn lại", "checks-and-attestation"),
-        line("bằng xác nhận", "attestation"),
-        line("bằng diễn tập có bấm giờ", "drill"),
-        "| tất cả | " + " | ".join(total) + " |",
     ]
-    return {"README.md": "\n".join(english), "README.vi.md": "\n".join(vietnamese)}
+    for name, other in books.items():
+        if name != book.id:
+            rows = [coverage(other, level, checks).rows for level in LEVELS]
+            cells = (f"{len(each)} ({sum(bool(row.checks) for row in each)})" for each in rows)
+            lines.append(line(f"`{name}`", cells))
+    return "\n".join(lines)
 
 
 def made() -> dict[Path, str]:
     """Every generated file with what it should hold."""
+    checks, books = ours(), import_rules.rulebooks(RULEBOOKS)
     files = {
         ROOT / "docs" / "schemas" / f"{name}.json": json.dumps(
             schema, ensure_ascii=False, indent=1, sort_keys=True
@@ -80,8 +117,12 @@ def made() -> dict[Path, str]:
         + "\n"
         for name, schema in schemas().items()
     }
-    for name, text in numbers().items():
+    files |= {RULEBOOKS / f"{name}.json": compiled(book) for name, book in books.items()}
+    catalogue = pages(checks, list(books.values()))
+    files |= {ROOT / "docs" / name: text for name, text in catalogue.items()}
+    for name, lang in READMES.items():
         path = ROOT / name
+        text = numbers(checks, books, SAID[lang])
         files[path] = re.sub(
             r"(<!-- numbers -->\n).*?(\n<!-- /numbers -->)",
             lambda found, text=text: found[1] + text + found[2],
@@ -91,21 +132,32 @@ def made() -> dict[Path, str]:
     return files
 
 
+def left_over(files: Mapping[Path, str]) -> list[Path]:
+    """Pages of the catalogue that nothing makes any more."""
+    folders = (ROOT / "docs" / "checks", ROOT / "docs" / "rules")
+    return sorted(path for place in folders for path in place.rglob("*.md") if path not in files)
+
+
 def main(arguments: list[str]) -> int:
     """Write, or check."""
+    files = made()
     stale = [
         path
-        for path, text in made().items()
+        for path, text in files.items()
         if not path.exists() or path.read_text(encoding="utf-8") != text
     ]
+    gone = left_over(files)
     if "--check" in arguments:
-        for path in stale:
+        for path in (*stale, *gone):
             print(f"{path.relative_to(ROOT)} is not current: run `make docs`")
-        return 1 if stale else 0
+        return 1 if stale or gone else 0
     for path in stale:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(made()[path], encoding="utf-8")
+        path.write_text(files[path], encoding="utf-8")
         print(f"wrote {path.relative_to(ROOT)}")
+    for path in gone:
+        path.unlink()
+        print(f"removed {path.relative_to(ROOT)}")
     return 0
 
 

@@ -323,8 +323,8 @@ def joined(folder: Path, name: str) -> Rulebook:
     )
 
 
-def rulebooks(folder: Path) -> dict[str, str]:
-    """The compiled form of every rulebook, by its id."""
+def rulebooks(folder: Path) -> dict[str, Rulebook]:
+    """Every rulebook from its sources, by its id."""
     present = joined(folder, NAME)
     books = [present]
     if (folder / f"{legacy_rules.NAME}.yaml").is_file():
@@ -336,7 +336,7 @@ def rulebooks(folder: Path) -> dict[str, str]:
     ]
     ours = [each for each in installed_checks().values() if each.origin == "cdso-audit"]
     books.append(derived_rules.linux_baseline(ours, __version__))
-    return {each.id: compiled(each) for each in books}
+    return {each.id: each for each in books}
 
 
 def main(arguments: list[str]) -> None:
@@ -363,8 +363,8 @@ def main(arguments: list[str]) -> None:
                 written(legacy, legacy_rules.HEAD), "utf-8"
             )
         case ["compile"]:
-            for name, text_of in rulebooks(FOLDER).items():
-                (FOLDER / f"{name}.json").write_text(text_of, "utf-8")
+            for name, book in rulebooks(FOLDER).items():
+                (FOLDER / f"{name}.json").write_text(compiled(book), "utf-8")
         case _:
             sys.exit(str(__doc__))
 

@@ -28,7 +28,7 @@ FAILURES = 50
 ASSETS = 20
 #: Rows of what falls due.
 DUE_ROWS = 30
-COLUMNS = ("System", "View", "Grade A–E", "Score", "Proved", "Failed", "Unproved")
+COLUMNS = ("System", "View", "Grade (A to E)", "Score", "Proved", "Failed", "Unproved")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-!|~>])")
 
 

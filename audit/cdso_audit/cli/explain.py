@@ -59,9 +59,12 @@ def explain(name: str) -> int:
         console.out().print(console.word(ERROR_TEXT[name.upper()]))
         return 0
     from cdso_audit.cli.rules import find, print_requirement  # noqa: PLC0415
+    from cdso_audit.regime import PRESENT, every_rule  # noqa: PLC0415
     from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
 
-    book = load_rulebook("vn-2026")
+    book = load_rulebook(PRESENT)
+    if name not in book.by_id and not any(each.endswith(f".{name}") for each in book.by_id):
+        book = every_rule(book)
     try:
         requirement = find(book, name)
     except UsageError as problem:

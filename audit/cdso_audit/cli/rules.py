@@ -98,7 +98,9 @@ def show_rule(rulebook: str, level: int, name: str) -> int:
     from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
 
     book = load_rulebook(rulebook)
-    print_requirement(book, find(book, name), level)
+    found = find(book, name)
+    nearest = min(found.levels, key=lambda each: (abs(each - level), each))
+    print_requirement(book, found, nearest)
     return 0
 
 
@@ -140,6 +142,8 @@ def print_requirement(book: "Rulebook", each: "Requirement", level: int) -> None
         (console.word("Confidence"), each.confidence_at(level)),
         (console.word("Binding"), each.binding),
     ]
+    if not book.is_scored(each, level):
+        rows.append((console.word("Score"), console.word("not scored at this level")))
     for name, value in each.parameters_at(level).items():
         rows.append((name, str(value)))
     for proof in each.proof.checks:
