@@ -55,6 +55,7 @@ WORDS: Mapping[str, str] = {
     "What to do": "Việc cần làm",
     "Parameters": "Tham số",
     "The same elsewhere": "Quy tắc tương ứng ở nơi khác",
+    "the same subject": "cùng chủ đề",
     "Proves": "Dùng để chứng minh",
     "Commands and questions": "Các lệnh và câu hỏi",
     "judges": "đánh giá",
@@ -64,6 +65,7 @@ WORDS: Mapping[str, str] = {
     " tính điểm",
     "experimental: not yet compared with the real thing": "thử nghiệm: chưa được đối chiếu với hệ"
     " thống thật",
+    "confirmed": "đã xác nhận",
     "compares with the owner's lists": "đối chiếu với danh sách của đơn vị chủ quản",
     "the running service or the kernel says so": "dịch vụ đang chạy hoặc nhân hệ điều hành cho"
     " biết",
@@ -157,6 +159,38 @@ REFERENCES: Mapping[str, str] = {
     "url": "",
 }
 BINDING = {"required": "binding", "suggested": "suggested", "advisory": "advice"}
+
+#: ISO/IEC 27001:2022 control → outcomes of NIST CSF 2.0 on the same subject, for checks that name
+#: none of their own. From general knowledge of both, not from a published crosswalk.
+OUTCOMES: Mapping[str, tuple[str, ...]] = {
+    "A.5.9": ("ID.AM-01", "ID.AM-02"),
+    "A.5.12": ("ID.AM-05",),
+    "A.5.14": ("PR.DS-02",),
+    "A.5.16": ("PR.AA-01",),
+    "A.5.17": ("PR.AA-01",),
+    "A.5.18": ("PR.AA-05",),
+    "A.6.5": ("PR.AA-05",),
+    "A.8.1": ("PR.PS-01",),
+    "A.8.2": ("PR.AA-05",),
+    "A.8.3": ("PR.AA-05",),
+    "A.8.5": ("PR.AA-03",),
+    "A.8.6": ("PR.IR-04",),
+    "A.8.7": ("PR.PS-05", "DE.CM-09"),
+    "A.8.8": ("ID.RA-01", "PR.PS-02"),
+    "A.8.9": ("PR.PS-01",),
+    "A.8.12": ("PR.DS-01", "PR.DS-02"),
+    "A.8.13": ("PR.DS-11",),
+    "A.8.14": ("PR.IR-04",),
+    "A.8.15": ("PR.PS-04",),
+    "A.8.16": ("DE.CM-01", "DE.CM-09"),
+    "A.8.17": ("PR.PS-04",),
+    "A.8.18": ("PR.AA-05",),
+    "A.8.19": ("PR.PS-05",),
+    "A.8.20": ("PR.IR-01",),
+    "A.8.22": ("PR.IR-01",),
+    "A.8.24": ("PR.DS-01", "PR.DS-02"),
+    "A.8.26": ("PR.PS-06",),
+}
 
 #: What stands where there is nothing.
 NOTHING = "–"  # noqa: RUF001 - a dash
@@ -265,6 +299,13 @@ class _Writer:
             return self.say("as root, by `sudo -n` on exactly this command")
         return self.say(ASKED.get(probe.via, "from the machine that scans"))
 
+    def _confirmed(self, check: Check[Any]) -> list[str]:
+        """Who held an experimental check against the real thing."""
+        return [
+            f"- {self.say('confirmed')}: {each.by}, {each.on:%Y-%m-%d}, {each.where}"
+            for each in check.confirmations
+        ]
+
     def _check(self, check: Check[Any]) -> list[str]:
         about = check.about
         on = {kind for reader in readers_of(check.fact) for kind in reader.on}
@@ -276,9 +317,10 @@ class _Writer:
             f"{self.say('since')} {about.since}"
             + (
                 f" · **{self.say('experimental: not yet compared with the real thing')}**"
-                if about.experimental
+                if about.experimental and not check.confirmations
                 else ""
             ),
+            *self._confirmed(check),
             "",
             f"**{self.say('Why')}.** {self.told(about.why)}",
             "",
@@ -295,8 +337,25 @@ class _Writer:
             lines += [f"**{self.say('Parameters')}** ({self.say('by default')}):", ""]
             lines += [f"- `{name}` = {_value(value)}" for name, value in check.parameters.items()]
             lines.append("")
-        lines += [f"**{self.say('The same elsewhere')}.** {_references(about.references)}", ""]
+        lines += [f"**{self.say('The same elsewhere')}.** {self._references(about.references)}", ""]
         return [*lines, f"**{self.say('Proves')}:**", "", *self._proved(about.id), ""]
+
+    def _references(self, given: Mapping[str, tuple[str, ...]]) -> str:
+        parts = []
+        for name, title in REFERENCES.items():
+            if ids := given.get(name, ()):
+                shown = ", ".join(f"<{each}>" if name == "url" else each for each in ids)
+                parts.append(f"{title}: {shown}" if title else shown)
+        near = dict.fromkeys(
+            outcome for each in given.get("iso27001-2022", ()) for outcome in OUTCOMES.get(each, ())
+        )
+        if near and "nist-csf-2" not in given:
+            title = f"{REFERENCES['nist-csf-2']} ({self.say('the same subject')})"
+            parts.append(f"{title}: {', '.join(near)}")
+        parts += [
+            f"{name}: {', '.join(given[name])}" for name in sorted(set(given) - set(REFERENCES))
+        ]
+        return "; ".join(parts) or NOTHING
 
     def _knows(self, check: Check[Any]) -> str:
         ways = "; ".join(self.say(KNOWN[each]) for each in _known_by(check))
@@ -525,17 +584,6 @@ def _known_by(check: Check[Any]) -> list[KnownBy]:
         named = re.findall(r"KnownBy\.([A-Z]+)", inspect.getsource(reader.read))
         found |= {KnownBy[name] for name in named}
     return [each for each in KnownBy if each in found]
-
-
-def _references(given: Mapping[str, tuple[str, ...]]) -> str:
-    parts = []
-    for name, title in REFERENCES.items():
-        if ids := given.get(name, ()):
-            shown = ", ".join(f"<{each}>" if name == "url" else each for each in ids)
-            parts.append(f"{title}: {shown}" if title else shown)
-    rest = sorted(set(given) - set(REFERENCES))
-    parts += [f"{name}: {', '.join(given[name])}" for name in rest]
-    return "; ".join(parts) or NOTHING
 
 
 def _commands(fix: str) -> list[str]:

@@ -22,6 +22,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("accounts_password_set_max_life_existing",),
+            "cis-debian12": ("5.4.1.1",),
             "iso27001-2022": ("A.5.17",),
             "cis-v8": ("5.2",),
         },

@@ -23,6 +23,7 @@ from cdso_checks.files.listing import shown
         since="0.2.0",
         references={
             "ssg": ("no_netrc_files", "accounts_users_netrc_file_permissions"),
+            "cis-debian12": ("7.2.10",),
             "iso27001-2022": ("A.5.17", "A.8.3"),
             "cis-v8": ("3.3",),
         },

@@ -16,6 +16,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("no_empty_passwords_etc_shadow",),
+            "cis-debian12": ("7.2.2",),
             "iso27001-2022": ("A.5.17",),
             "cis-v8": ("5.2",),
         },

@@ -22,6 +22,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("set_password_hashing_algorithm_logindefs",),
+            "cis-debian12": ("5.4.1.4",),
             "iso27001-2022": ("A.8.24",),
             "cis-v8": ("3.11",),
         },

@@ -17,6 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("file_permissions_home_directories",),
+            "cis-debian12": ("7.2.9",),
             "iso27001-2022": ("A.8.3",),
             "cis-v8": ("3.3",),
         },

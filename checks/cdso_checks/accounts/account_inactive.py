@@ -24,6 +24,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("account_disable_post_pw_expiration",),
+            "cis-debian12": ("5.4.1.5",),
             "iso27001-2022": ("A.5.18",),
             "cis-v8": ("5.3",),
         },

@@ -24,6 +24,7 @@ from cdso_checks.files.listing import shown
         since="0.2.0",
         references={
             "ssg": ("no_rsh_trust_files", "no_user_host_based_files", "no_host_based_files"),
+            "cis-debian12": ("7.2.10",),
             "iso27001-2022": ("A.5.17", "A.8.5"),
             "cis-v8": ("4.8", "6.4"),
         },

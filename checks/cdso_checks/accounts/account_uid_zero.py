@@ -17,6 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("accounts_no_uid_except_zero",),
+            "cis-debian12": ("5.4.2.1",),
             "iso27001-2022": ("A.8.2",),
             "cis-v8": ("5.4",),
         },

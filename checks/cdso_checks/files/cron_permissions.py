@@ -27,6 +27,7 @@ def is_right(file: FileState) -> bool:
         since="0.1.0",
         references={
             "ssg": ("file_permissions_crontab", "file_permissions_cron_d"),
+            "cis-debian12": ("2.4.1.2", "2.4.1.3", "2.4.1.4", "2.4.1.5", "2.4.1.6", "2.4.1.7"),
             "iso27001-2022": ("A.8.3", "A.8.18"),
         },
         pitfalls="Some benchmarks also hide the tables from reading; that is a parameter here.",

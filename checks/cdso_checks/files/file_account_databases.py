@@ -32,6 +32,16 @@ def is_right(file: FileState, groups: tuple[str, ...]) -> bool:
         since="0.1.0",
         references={
             "ssg": ("file_permissions_etc_shadow", "file_permissions_etc_passwd"),
+            "cis-debian12": (
+                "7.1.1",
+                "7.1.2",
+                "7.1.3",
+                "7.1.4",
+                "7.1.5",
+                "7.1.6",
+                "7.1.7",
+                "7.1.8",
+            ),
             "iso27001-2022": ("A.8.3",),
         },
         pitfalls="Debian's root:shadow 0640 is right, and so is 0000 of Red Hat.",

@@ -40,10 +40,8 @@ USUAL = (
         "`declared.suid` in agency.yaml.",
         since="0.1.0",
         references={
-            "ssg": (
-                "file_permissions_unauthorized_suid",
-                "file_permissions_unauthorized_sgid",
-            ),
+            "ssg": ("file_permissions_unauthorized_suid", "file_permissions_unauthorized_sgid"),
+            "cis-debian12": ("7.1.13",),
             "iso27001-2022": ("A.8.2", "A.8.18"),
         },
         pitfalls="/bin and /usr/bin are one folder on newer systems, but the package database "

@@ -23,6 +23,7 @@ from cdso_checks.files.listing import is_under, shown
         since="0.1.0",
         references={
             "ssg": ("no_files_unowned_by_user", "file_permissions_ungroupowned"),
+            "cis-debian12": ("7.1.12",),
             "iso27001-2022": ("A.5.9", "A.8.3"),
         },
         pitfalls="Numbers of rootless containers (/etc/subuid) and of systemd's dynamic users have "

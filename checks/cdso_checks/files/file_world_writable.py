@@ -17,6 +17,7 @@ from cdso_checks.files.listing import is_under, shown
         since="0.1.0",
         references={
             "ssg": ("file_permissions_unauthorized_world_writable",),
+            "cis-debian12": ("7.1.11",),
             "iso27001-2022": ("A.8.3",),
             "cis-v8": ("3.3",),
         },

@@ -21,6 +21,14 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("mount_option_dev_shm_nosuid", "mount_option_tmp_nodev"),
+            "cis-debian12": (
+                "1.1.2.1.2",
+                "1.1.2.1.3",
+                "1.1.2.2.2",
+                "1.1.2.2.3",
+                "1.1.2.5.2",
+                "1.1.2.5.3",
+            ),
             "iso27001-2022": ("A.8.9",),
         },
         pitfalls="A file system of its own for /tmp is asked for only by the parameter `separate`; "

@@ -18,6 +18,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("grub2_password", "file_permissions_grub2_cfg"),
+            "cis-debian12": ("1.4.1", "1.4.2"),
             "iso27001-2022": ("A.7.8", "A.8.9"),
         },
         pitfalls="On a virtual machine the console is guarded by the hypervisor's accounts; with "

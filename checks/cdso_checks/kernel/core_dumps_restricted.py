@@ -30,6 +30,7 @@ def is_discarded(core: CoreDumps) -> bool:
         since="0.1.0",
         references={
             "ssg": ("disable_users_coredumps", "coredump_disable_storage"),
+            "cis-debian12": ("1.5.3",),
             "iso27001-2022": ("A.8.9", "A.8.12"),
         },
         pitfalls="A limit of zero is honoured by systemd-coredump too, but not by every other "

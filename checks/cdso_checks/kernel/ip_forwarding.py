@@ -20,6 +20,7 @@ KEYS = ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding")
         since="0.1.0",
         references={
             "ssg": ("sysctl_net_ipv4_ip_forward", "sysctl_net_ipv6_conf_all_forwarding"),
+            "cis-debian12": ("3.3.1",),
             "iso27001-2022": ("A.8.20", "A.8.22"),
         },
         pitfalls="Docker and Kubernetes switch forwarding on by themselves: then the role says so.",

@@ -18,6 +18,17 @@ from cdso_checks.kernel.refusal import is_refused, state
         since="0.1.0",
         references={
             "ssg": ("kernel_module_dccp_disabled", "kernel_module_cramfs_disabled"),
+            "cis-debian12": (
+                "1.1.1.1",
+                "1.1.1.2",
+                "1.1.1.3",
+                "1.1.1.4",
+                "1.1.1.5",
+                "3.2.1",
+                "3.2.2",
+                "3.2.3",
+                "3.2.4",
+            ),
             "iso27001-2022": ("A.8.9", "A.8.19"),
         },
         pitfalls="/bin/true and /bin/false are alike. `blacklist` is enough against loading on "

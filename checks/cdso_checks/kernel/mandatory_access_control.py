@@ -17,6 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("selinux_state", "apparmor_configured"),
+            "cis-debian12": ("1.3.1.3",),
             "iso27001-2022": ("A.8.2", "A.8.9"),
         },
         pitfalls="What enforces now may be off in the file or on the kernel's command line; both "

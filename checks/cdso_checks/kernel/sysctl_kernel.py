@@ -40,6 +40,7 @@ RULES = (
                 "sysctl_kernel_yama_ptrace_scope",
                 "sysctl_fs_suid_dumpable",
             ),
+            "cis-debian12": ("1.5.1", "1.5.2"),
             "iso27001-2022": ("A.8.9",),
         },
         pitfalls="A key that the kernel does not have is a feature that it does not have, and is "

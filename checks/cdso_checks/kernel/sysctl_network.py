@@ -34,8 +34,8 @@ LOGGING = Rule(f"{V4} log_martians", (1,), "or")
         why="A neighbour in the same network otherwise bends the host's traffic through his own "
         "machine.",
         fix="Write `net.ipv4.conf.all.accept_redirects = 0` and the other keys of the finding, "
-        "each for `all`, `default` and the interfaces that it names, into /etc/sysctl.d/90-cdso.conf "
-        "and run `sysctl --system`.",
+        "each for `all`, `default` and the interfaces that it names, into "
+        "/etc/sysctl.d/90-cdso.conf and run `sysctl --system`.",
         since="0.1.0",
         references={
             "ssg": (
@@ -44,6 +44,7 @@ LOGGING = Rule(f"{V4} log_martians", (1,), "or")
                 "sysctl_net_ipv4_conf_all_rp_filter",
                 "sysctl_net_ipv4_tcp_syncookies",
             ),
+            "cis-debian12": ("3.3.2", "3.3.3", "3.3.4", "3.3.5", "3.3.7", "3.3.8", "3.3.10"),
             "iso27001-2022": ("A.8.9", "A.8.20"),
         },
         pitfalls="A value may be right now and saved nowhere, or saved and changed since by a "

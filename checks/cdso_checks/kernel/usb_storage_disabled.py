@@ -18,6 +18,7 @@ from cdso_checks.kernel.refusal import is_refused, state
         since="0.1.0",
         references={
             "ssg": ("kernel_module_usb-storage_disabled",),
+            "cis-debian12": ("1.1.1.9",),
             "iso27001-2022": ("A.7.10", "A.8.12"),
             "cis-v8": ("10.3",),
         },

@@ -39,6 +39,7 @@ SYSCALLS: dict[str, tuple[tuple[str, ...], ...]] = {
         since="0.1.0",
         references={
             "ssg": ("audit_rules_usergroup_modification_passwd", "audit_rules_sysadmin_actions"),
+            "cis-debian12": ("6.2.3.1", "6.2.3.4", "6.2.3.8", "6.2.3.12", "6.2.3.19"),
             "iso27001-2022": ("A.8.15",),
             "cis-v8": ("8.5",),
         },

@@ -22,7 +22,7 @@ SILENT = ("ignore",)
         since="0.1.0",
         references={
             "ssg": ("auditd_data_retention_space_left_action",),
-            "cis-debian12": ("6.2.2.2", "6.2.2.3"),
+            "cis-debian12": ("6.2.2.2", "6.2.2.3", "6.2.2.4"),
             "iso27001-2022": ("A.8.15", "A.8.6"),
         },
     ),

@@ -21,7 +21,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("journald_storage",),
-            "cis-debian12": ("6.1.1.4",),
+            "cis-debian12": ("6.1.2.4",),
             "iso27001-2022": ("A.8.15",),
         },
         pitfalls="`Storage=auto` depends on the directory, and any one logger that writes is "

@@ -88,6 +88,7 @@ def judged(fact: InboundFilter | InboundFilterIpv6, most: int) -> Verdict:
         "ufw allow from 10.0.0.0/8 to any port 22 proto tcp; ufw enable` with your own networks.",
         since="0.1.0",
         references={
+            "cis-debian12": ("4.2.7", "4.3.8", "4.4.2.1"),
             "cis-v8": ("4.4",),
             "iso27001-2022": ("A.8.20", "A.8.22"),
         },

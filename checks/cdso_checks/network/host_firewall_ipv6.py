@@ -17,6 +17,7 @@ from cdso_checks.network.host_firewall import judged
         "and run `ufw reload`.",
         since="0.1.0",
         references={
+            "cis-debian12": ("4.4.3.1",),
             "cis-v8": ("4.4",),
             "iso27001-2022": ("A.8.20",),
         },

@@ -18,6 +18,7 @@ SSH_PORT = 22
         "this asset under `declared.ports` or `declared.udp_ports` in agency.yaml.",
         since="0.1.0",
         references={
+            "cis-debian12": ("2.1.22",),
             "iso27001-2022": ("A.8.9", "A.8.20"),
             "cis-v8": ("4.8", "12.2"),
         },

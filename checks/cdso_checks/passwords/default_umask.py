@@ -18,6 +18,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("accounts_umask_etc_login_defs", "accounts_umask_etc_profile"),
+            "cis-debian12": ("5.4.3.3",),
             "iso27001-2022": ("A.8.3",),
             "cis-v8": ("3.3",),
         },

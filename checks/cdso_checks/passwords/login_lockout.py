@@ -26,6 +26,7 @@ from cdso_audit.model import Context, Severity, Verdict
                 "accounts_passwords_pam_faillock_deny",
                 "accounts_passwords_pam_faillock_unlock_time",
             ),
+            "cis-debian12": ("5.3.3.1.1", "5.3.3.1.2"),
             "iso27001-2022": ("A.8.5",),
             "cis-v8": ("4.10",),
         },

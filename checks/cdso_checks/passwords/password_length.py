@@ -19,6 +19,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("accounts_password_pam_minlen",),
+            "cis-debian12": ("5.3.3.2.2",),
             "iso27001-2022": ("A.5.17",),
             "cis-v8": ("5.2",),
         },

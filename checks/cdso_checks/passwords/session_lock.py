@@ -21,6 +21,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("accounts_tmout",),
+            "cis-debian12": ("5.4.3.2",),
             "iso27001-2022": ("A.8.5", "A.7.7"),
             "cis-v8": ("4.3",),
         },

@@ -17,6 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("use_pam_wheel_for_su",),
+            "cis-debian12": ("5.2.7",),
             "iso27001-2022": ("A.8.2", "A.8.18"),
             "cis-v8": ("5.4",),
         },

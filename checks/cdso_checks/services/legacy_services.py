@@ -90,6 +90,7 @@ def _is_syslog(services: Services, protocol: str, port: int) -> bool:
         since="0.1.0",
         references={
             "ssg": ("package_telnet-server_removed", "package_rsh-server_removed"),
+            "cis-debian12": ("2.1.6", "2.1.10", "2.1.16"),
             "iso27001-2022": ("A.8.9", "A.8.20"),
             "cis-v8": ("4.8",),
         },

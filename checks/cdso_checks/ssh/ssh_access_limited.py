@@ -22,6 +22,7 @@ EVERYBODY = frozenset({"*", "*@*", "?*"})
         since="0.1.0",
         references={
             "ssg": ("sshd_limit_user_access",),
+            "cis-debian12": ("5.1.4",),
             "iso27001-2022": ("A.8.3",),
             "cis-v8": ("6.8",),
             "nist-csf-2": ("PR.AA-05",),

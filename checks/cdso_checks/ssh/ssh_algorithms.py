@@ -36,6 +36,7 @@ JUDGED = {
         since="0.1.0",
         references={
             "ssg": ("sshd_use_strong_ciphers", "sshd_use_strong_macs", "sshd_use_strong_kex"),
+            "cis-debian12": ("5.1.6", "5.1.12", "5.1.15"),
             "iso27001-2022": ("A.8.24",),
             "cis-v8": ("3.10",),
         },

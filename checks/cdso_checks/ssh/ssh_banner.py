@@ -27,7 +27,11 @@ TELLING = re.compile(
         "`Banner /etc/issue.net` in /etc/ssh/sshd_config.d/00-cdso.conf, then "
         "`systemctl reload ssh`.",
         since="0.1.0",
-        references={"ssg": ("sshd_enable_warning_banner_net",), "iso27001-2022": ("A.8.5",)},
+        references={
+            "ssg": ("sshd_enable_warning_banner_net",),
+            "cis-debian12": ("5.1.5",),
+            "iso27001-2022": ("A.8.5",),
+        },
         pitfalls="Debian's own /etc/issue.net names the release, so it is no notice.",
     ),
 )

@@ -17,6 +17,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("sshd_disable_empty_passwords",),
+            "cis-debian12": ("5.1.19",),
             "iso27001-2022": ("A.8.5",),
             "cis-v8": ("5.2",),
         },

@@ -26,6 +26,7 @@ GROUP_READS = 0o040
         since="0.1.0",
         references={
             "ssg": ("file_permissions_sshd_private_key", "file_permissions_sshd_config"),
+            "cis-debian12": ("5.1.1", "5.1.2"),
             "iso27001-2022": ("A.8.3", "A.8.24"),
             "cis-v8": ("3.3",),
         },

@@ -22,6 +22,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("sshd_disable_x11_forwarding", "sshd_disable_tcp_forwarding"),
+            "cis-debian12": ("5.1.8",),
             "iso27001-2022": ("A.8.22",),
             "cis-v8": ("4.8",),
         },

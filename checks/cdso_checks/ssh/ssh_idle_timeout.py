@@ -23,6 +23,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("sshd_set_idle_timeout", "sshd_set_keepalive"),
+            "cis-debian12": ("5.1.7",),
             "iso27001-2022": ("A.8.5",),
             "cis-v8": ("4.3",),
         },

@@ -19,6 +19,7 @@ from cdso_audit.model import Context, Severity, Verdict
         since="0.1.0",
         references={
             "ssg": ("sshd_set_max_auth_tries", "sshd_set_login_grace_time"),
+            "cis-debian12": ("5.1.13", "5.1.16"),
             "iso27001-2022": ("A.8.5",),
             "cis-v8": ("4.1",),
         },

@@ -25,6 +25,7 @@ USES_PTY_SINCE = (1, 9, 14)
         since="0.1.0",
         references={
             "ssg": ("sudo_add_use_pty", "sudo_custom_logfile"),
+            "cis-debian12": ("5.2.2", "5.2.3"),
             "iso27001-2022": ("A.8.15",),
             "cis-v8": ("8.5",),
         },

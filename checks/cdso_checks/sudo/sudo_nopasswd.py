@@ -27,6 +27,7 @@ _WILD = re.compile(r"(?<!\\)[*?\[]")
         since="0.1.0",
         references={
             "ssg": ("sudo_remove_nopasswd", "sudo_remove_no_authenticate"),
+            "cis-debian12": ("5.2.4", "5.2.5"),
             "iso27001-2022": ("A.8.2",),
             "cis-v8": ("5.4",),
         },

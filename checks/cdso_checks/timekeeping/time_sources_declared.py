@@ -15,7 +15,10 @@ from cdso_audit.model import Context, Severity, Verdict
         fix="List the approved servers under `declared: {time_sources: […]}` in agency.yaml and "
         "keep only those in /etc/chrony/sources.d/agency.sources.",
         since="0.1.0",
-        references={"cis-debian12": ("2.3.3.1",), "iso27001-2022": ("A.8.17",)},
+        references={
+            "cis-debian12": ("2.3.2.1", "2.3.3.1"),
+            "iso27001-2022": ("A.8.17",),
+        },
     ),
 )
 def time_sources_declared(time: TimeSources, context: Context) -> Verdict:

@@ -33,7 +33,11 @@ SHOWN = 8
         fix="Remove sources that nobody needs (`rm /etc/apt/sources.list.d/<name>`), and name the "
         "others, such as the agency's mirror, in this check's parameter `allowed`.",
         since="0.1.0",
-        references={"iso27001-2022": ("A.8.19",), "cis-v8": ("2.5",)},
+        references={
+            "cis-debian12": ("1.2.1.2",),
+            "iso27001-2022": ("A.8.19",),
+            "cis-v8": ("2.5",),
+        },
     ),
     allowed=(),
 )
