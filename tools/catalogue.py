@@ -66,6 +66,7 @@ WORDS: Mapping[str, str] = {
     "experimental: not yet compared with the real thing": "thử nghiệm: chưa được đối chiếu với hệ"
     " thống thật",
     "confirmed": "đã xác nhận",
+    "confirmed": "đã xác nhận",
     "compares with the owner's lists": "đối chiếu với danh sách của đơn vị chủ quản",
     "the running service or the kernel says so": "dịch vụ đang chạy hoặc nhân hệ điều hành cho"
     " biết",
@@ -306,6 +307,13 @@ class _Writer:
             for each in check.confirmations
         ]
 
+    def _confirmed(self, check: Check[Any]) -> list[str]:
+        """Who held an experimental check against the real thing."""
+        return [
+            f"- {self.say('confirmed')}: {each.by}, {each.on:%Y-%m-%d}, {each.where}"
+            for each in check.confirmations
+        ]
+
     def _check(self, check: Check[Any]) -> list[str]:
         about = check.about
         on = {kind for reader in readers_of(check.fact) for kind in reader.on}
@@ -320,6 +328,7 @@ class _Writer:
                 if about.experimental and not check.confirmations
                 else ""
             ),
+            *self._confirmed(check),
             *self._confirmed(check),
             "",
             f"**{self.say('Why')}.** {self.told(about.why)}",

@@ -10,6 +10,7 @@ from typing import Any
 from cdso_audit import attesting, waiving
 from cdso_audit.checking import Check
 from cdso_audit.comply import comply
+from cdso_audit.confirming import confirmed
 from cdso_audit.deadlines import deadlines
 from cdso_audit.details import detail_in
 from cdso_audit.evaluate import Selection, evaluate
@@ -72,6 +73,7 @@ NOT_ASKED = "this asset was not part of this run"
 def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Result:
     """Everything that the evidence says, judged by the rulebook, or by several."""
     run = evidence.run
+    checks = confirmed(checks, run.confirmations)
     books = rulebook if isinstance(rulebook, Books) else Books(rulebook)
     at = run.finished_at or run.started_at
     wanted = {each.id: chosen(books, each, checks, at) for each in run.agency.systems}
@@ -318,6 +320,7 @@ def check_info(check: Check[Any]) -> CheckInfo:
         origin=check.origin,
         references=about.references,
         experimental=about.experimental,
+        confirmed=check.confirmations,
         lists=tuple(dict.fromkeys((*about.lists, *about.or_lists))),
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
+from cdso_audit.confirming import Confirmation
 from cdso_audit.facts.reading import Fact
 from cdso_audit.model import Context, ListName, Severity, Verdict
 
@@ -60,6 +61,8 @@ class Check(Generic[F]):
     parameters: Mapping[str, Any] = field(default_factory=dict)
     origin: str = ""
     """Where it came from: a distribution's name or a YAML file."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """Who held it against the real thing, where it is experimental."""
 
     def with_parameters(self, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The defaults with `given` over them; raises ValueError on a name that the check lacks."""

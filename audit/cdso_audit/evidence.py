@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from cdso_audit.confirming import Confirmation
 from cdso_audit.facts.reading import Observation
 from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Notice, Waiver
 from cdso_audit.result import Instant, Tool
@@ -31,6 +32,8 @@ class Run(Frozen):
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     drills: tuple[DrillOutcome, ...] = ()
+    confirmations: tuple[Confirmation, ...] = ()
+    """The owner's confirmations of experimental checks."""
     notices: tuple[Notice, ...] = ()
     """What was seen of the agency's papers when the run began: a changed document, a level."""
     plan: tuple[Mapping[str, Any], ...] = ()

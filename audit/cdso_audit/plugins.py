@@ -8,7 +8,7 @@ the current directory.
 
 import importlib
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -19,6 +19,13 @@ from typing import Any
 
 from cdso_audit import facts
 from cdso_audit.checking import Check
+from cdso_audit.confirming import (
+    FILE_NAME,
+    Confirmation,
+    confirmed,
+    experimental,
+    parse_confirmations,
+)
 from cdso_audit.declarative import SUFFIX, parse_check
 from cdso_audit.errors import ConfigError, PluginError
 
@@ -59,8 +66,21 @@ def checks_of(point: EntryPoint) -> Iterator[Check[Any]]:
             f"the plug-in {point.name} ({origin}) cannot be loaded: {problem}",
             hint=f"uninstall it (pip uninstall {origin}) or install a version that fits",
         ) from problem
-    for each in (*checks_in(modules), *declared):
+    found = {each.about.id: each for each in (*checks_in(modules), *declared)}
+    for each in confirmed(found, _confirmations(package, found)).values():
         yield replace(each, origin=origin)
+
+
+def _confirmations(
+    package: ModuleType, checks: Mapping[str, Check[Any]]
+) -> tuple[Confirmation, ...]:
+    """What the package says of its experimental checks. Raises ConfigError."""
+    if not hasattr(package, "__path__"):
+        return ()
+    file = files(package) / FILE_NAME
+    if not file.is_file():
+        return ()
+    return parse_confirmations(file.read_bytes(), file.name, experimental(checks))
 
 
 def texts_in(package: ModuleType) -> Iterator[tuple[str, bytes]]:

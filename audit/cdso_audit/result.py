@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
 
+from cdso_audit.confirming import Confirmation
 from cdso_audit.model import (
     AgencyIdentity,
     Approval,
@@ -179,7 +180,9 @@ class CheckInfo(Frozen):
     origin: str = ""
     references: Mapping[str, tuple[str, ...]] = {}
     experimental: bool = False
-    """Nobody has yet compared it with the real thing."""
+    """Nobody of the project compared it with the real thing when it was written."""
+    confirmed: tuple[Confirmation, ...] = ()
+    """Who did since, where and when."""
     lists: tuple[str, ...] = ()
     """The owner's lists that it compares with."""
 

@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lists": ("lists", "Propose the owner's lists from what was seen, and check them"),
     "level": ("level", "Find the level of a system by the decree's criteria"),
     "explain": ("explain", "Explain a check, a requirement, a cap or an error code"),
-    "checks": ("checks", "List the checks, or show one"),
+    "checks": ("checks", "List the checks, show one, confirm one, or try one out"),
     "rules": ("rules", "List the rules, show one, or show how each is proved"),
     "schema": ("schema", "Print the JSON Schema of a file that people write"),
     "completion": ("completion", "Print the completion script of a shell"),

@@ -14,6 +14,7 @@ from cdso_audit.errors import UsageError
 
 if TYPE_CHECKING:
     from cdso_audit.checking import Check
+    from cdso_audit.confirming import Confirmation
     from cdso_audit.model import Agency
     from cdso_audit.result import Result
 
@@ -128,6 +129,7 @@ class Loaded:
     folder: Path
     checks: "dict[str, Check[Any]]"
     declarative: dict[str, str]
+    confirmations: "tuple[Confirmation, ...]" = ()
 
 
 def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
@@ -152,7 +154,29 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
     files = declarative_files(check_paths, folder if inventory else None)
     checks = all_checks(files)
     known_parameters(agency, checks)
-    return Loaded(agency=agency, folder=folder, checks=checks, declarative=files)
+    own = owner_confirmations(folder if inventory else None, checks)
+    return Loaded(
+        agency=agency, folder=folder, checks=checks, declarative=files, confirmations=own
+    )
+
+
+def owner_confirmations(
+    folder: Path | None, checks: "dict[str, Check[Any]]"
+) -> "tuple[Confirmation, ...]":
+    """What the owner says of experimental checks, beside agency.yaml. Raises ConfigError."""
+    from cdso_audit.confirming import (  # noqa: PLC0415
+        FILE_NAME,
+        experimental,
+        parse_confirmations,
+    )
+    from cdso_audit.model import VIETNAM  # noqa: PLC0415
+    from cdso_audit.store.files import read  # noqa: PLC0415
+
+    path = folder / FILE_NAME if folder else None
+    if path is None or not path.is_file():
+        return ()
+    today = datetime.now(VIETNAM).date()
+    return parse_confirmations(read(path), str(path), experimental(checks), today)
 
 
 def known_parameters(agency: "Agency", checks: "dict[str, Check[Any]]") -> None:

@@ -222,6 +222,7 @@ def _run(
         declarative=loaded.declarative,
         attestations=proofs.attestations,
         waivers=proofs.waivers,
+        confirmations=loaded.confirmations,
         notices=proofs.notices,
         plan=tuple(described(made)),
     )

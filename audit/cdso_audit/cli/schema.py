@@ -72,6 +72,12 @@ def _lists() -> dict[str, Any]:
     return list_schema()
 
 
+def _confirmations() -> dict[str, Any]:
+    from cdso_audit.confirming import ConfirmationFile  # noqa: PLC0415
+
+    return _of(ConfirmationFile, "confirmations.yaml")
+
+
 def _of(model: "type[BaseModel]", name: str) -> dict[str, Any]:
     made = model.model_json_schema(by_alias=True, mode="validation")
     return {"$schema": DIALECT, **made, "title": f"cdso-audit {name}"}
@@ -82,6 +88,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "agency": _agency,
     "attestation": _attestation,
     "check": _check,
+    "confirmations": _confirmations,
     "drill-plan": _drill_plan,
     "level": _level,
     "lists": _lists,
