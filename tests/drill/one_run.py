@@ -18,7 +18,7 @@ def on_shift(calendar: Calendar, at: float, phase: float) -> tuple[bool, float]:
     shift = phase if calendar.clocked else 0.0
     edges = [
         (begin + k * calendar.period - shift, end + k * calendar.period - shift)
-        for k in range(-3, 60)
+        for k in range(-3 if calendar.clocked else 0, 60)
         for begin, end in calendar.windows
     ]
     for begin, end in edges:

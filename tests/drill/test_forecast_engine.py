@@ -228,7 +228,7 @@ DAY = Calendar(((8, 16),), period=24, clocked=False)
         ((Person(ANY, Calendar(((0, 8),), 24, clocked=False)),), 0.5, 26.5),
         ((Person(ANY, DAY),), 0.0, 34.0),
         ((Person(ANY, DAY), Person(ANY, Calendar(((0, 8),), 24, clocked=False))), 0.25, 10.25),
-        ((Person(ANY, Calendar(((20, 28),), 24, clocked=False)),), 0.0, 26.0),  # over midnight
+        ((Person(ANY, Calendar(((20, 28),), 24, clocked=False)),), 0.0, 46.0),  # none before it
     ],
 )
 def test_work_stands_still_when_its_shift_ends(
@@ -288,7 +288,7 @@ def test_what_does_not_exist_in_a_run_costs_nothing() -> None:
 def test_the_trace_says_who_waited_for_whom() -> None:
     """One person, 0 before 1; 2 after 0 waits for the person, whom 1 frees."""
     project = Project((Task("any"), Task("any"), Task("any", (0,))), workers(1))
-    found = simulate(project, Amounts(np.array([[1.0], [2], [1]])), trace=True)
+    found = simulate(project, Amounts(np.array([[1.0], [2], [1]])), traced=1)
     assert found.trace is not None
 
     assert found.finish[:, 0].tolist() == [1, 3, 4]

@@ -6,6 +6,7 @@ there, 2 when something is missing that a scan needs.
 """
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -162,6 +163,7 @@ def machine(assets: list[Asset], output: Path) -> Iterator[Diagnosis]:
     yield _python()
     yield _nmap(assets)
     yield _openssl()
+    yield _numpy()
     yield _resolver()
     yield _clock(datetime.now(UTC))
     yield _room(output, len(assets))
@@ -190,6 +192,14 @@ def install(package: str) -> str:
     if shutil.which("dnf"):
         return f"sudo dnf install {package}"
     return console.tell("install the package {package}", package=package)
+
+
+def _numpy() -> Diagnosis:
+    """Only `forecast` needs it, so its absence stops no scan; it is not imported here."""
+    if importlib.util.find_spec("numpy") is not None:
+        return Diagnosis("numpy", "ok", console.word("installed"))
+    seen = console.word("not installed: `forecast` cannot simulate; scans and drills need none")
+    return Diagnosis("numpy", "note", seen, 'pip install "cdso-audit[forecast]"')
 
 
 def _openssl() -> Diagnosis:

@@ -48,6 +48,12 @@ def _waiver() -> dict[str, Any]:
     return _of(WaiverFile, "waivers/*.yaml")
 
 
+def _forecast() -> dict[str, Any]:
+    from cdso_audit.drill.forecast.plan import plan_schema  # noqa: PLC0415
+
+    return plan_schema()
+
+
 def _level() -> dict[str, Any]:
     from cdso_audit.levels import AnswerFile  # noqa: PLC0415
 
@@ -90,6 +96,7 @@ SCHEMAS: dict[str, Callable[[], dict[str, Any]]] = {
     "check": _check,
     "confirmations": _confirmations,
     "drill-plan": _drill_plan,
+    "forecast": _forecast,
     "level": _level,
     "lists": _lists,
     "playbook": _playbook,

@@ -104,7 +104,7 @@ def t_quantile(p: float, freedom: float) -> float:
 def _root(rising: Callable[[float], float], low: float, high: float) -> float:
     for _ in range(200):
         middle = (low + high) / 2
-        if middle in (low, high):
+        if high - low <= 1e-13 * middle or middle in (low, high):
             break
         if rising(middle) < 0:
             low = middle

@@ -45,7 +45,8 @@ class Calendar:
     When somebody works: windows of hours within a period that repeats.
 
     `clocked` windows are hours of the week from Monday 00:00 (the run's start is somewhere in it);
-    others count from the attack. A window may reach over the period's end. No window: always.
+    others count from the attack, none before it. A window may reach over the period's end. No
+    window: always.
     """
 
     windows: tuple[tuple[float, float], ...] = ()
@@ -115,7 +116,7 @@ class Amounts:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """
-    How it came about, tasks x runs. `ready`: when the last predecessor ended (`by`, or -1);
+    How it came about, tasks x traced runs. `ready`: when the last predecessor ended (`by`, or -1);
     `began`: when the task first started; `freed`: whose end freed the person or the slot that it
     had waited for, or -1 when it waited for none of them (a shift, or nothing).
     """
@@ -135,9 +136,9 @@ class Schedule:
     events: int = field(default=0, compare=False)
 
 
-def simulate(project: Project, amounts: Amounts, *, trace: bool = False) -> Schedule:
+def simulate(project: Project, amounts: Amounts, *, traced: int = 0) -> Schedule:
     """
-    Run the project once for each column of the amounts.
+    Run the project once for each column of the amounts; the first `traced` runs leave a trace.
 
     Raises ValueError when a task needs a skill that nobody has, when the predecessors form a
     circle, or beyond the engine's limits (62 people, 62 slots, 16 skills).
@@ -147,29 +148,30 @@ def simulate(project: Project, amounts: Amounts, *, trace: bool = False) -> Sche
     if count != len(project.tasks):
         raise ValueError("one row of hours a task")
     finish = np.full((count, runs), np.nan)
-    traced = None
-    if trace:
-        unknown = np.full((count, runs), np.nan)
-        traced = Trace(
-            ready=np.zeros((count, runs)),
-            began=unknown,
-            by=np.full((count, runs), -1, np.int16),
-            freed=np.full((count, runs), -1, np.int16),
-        )
+    traced = min(traced, runs)
+    trace = Trace(
+        ready=np.zeros((count, traced)),
+        began=np.full((count, traced), np.nan),
+        by=np.full((count, traced), -1, np.int16),
+        freed=np.full((count, traced), -1, np.int16),
+    )
     events = 0
-    for first in range(0, runs, _BATCH):
-        part = slice(first, min(first + _BATCH, runs))
-        events += _Batch(plan, amounts, part, finish, traced).run()
-    if traced is not None:
-        _look_back(project, amounts, finish, traced)
-    return Schedule(finish, traced, events)
+    for start, stop in ((0, traced), (traced, runs)):
+        for first in range(start, stop, _BATCH):
+            part = slice(first, min(first + _BATCH, stop))
+            noted = trace if stop == traced else None
+            events += _Batch(plan, amounts, part, finish, noted).run()
+    if not traced:
+        return Schedule(finish, None, events)
+    _look_back(project, amounts, finish[:, :traced], trace)
+    return Schedule(finish, trace, events)
 
 
 def _look_back(project: Project, amounts: Amounts, finish: Floats, trace: Trace) -> None:
     """When each task was ready, and by whom; who had not waited was freed by nobody."""
     for index, task in enumerate(project.tasks):
         ready = trace.ready[index]
-        ready[:] = 0 if amounts.start is None else amounts.start
+        ready[:] = 0 if amounts.start is None else amounts.start[: ready.size]
         for other in task.after:
             later = finish[other] > ready
             ready[later] = finish[other][later]
@@ -358,6 +360,8 @@ class _Batch:
             found = np.searchsorted(ends, at - cycle * period, "right")
             later = np.searchsorted(ends, at - (cycle + 1) * period, "right")
             window[p] = cycle * size + np.where(found < size, found, size + later)
+            if not each.calendar.clocked:
+                np.maximum(window[p], 0, out=window[p])
             begin, end = self._window(np.full(runs, p), np.arange(runs), window[p])
             on = begin <= self.now
             state[p] = np.where(on, _IDLE, _OFF)
@@ -627,6 +631,22 @@ class _Batch:
         trace.began[task, column] = now
         trace.freed[task, column] = freed
 
+    @staticmethod
+    def _levelled(cap: Floats, total: float) -> Floats:
+        """The caps cut to the level at which they sum up to the total; it lies below their sum."""
+        number = np.count_nonzero(cap, axis=0)
+        level = total / number
+        for _ in range(len(cap)):
+            small = cap <= level  # what does not flow has no cap, and counts as small
+            spent = (cap * small).sum(axis=0)
+            others = len(cap) - np.add.reduce(small.view(np.int8), axis=0, dtype=np.int8)
+            raised = (total - spent) / np.maximum(others, 1)
+            grown = (raised > level * (1 + 1e-12)) & (others > 0)
+            if not grown.any():
+                break
+            level = np.where(grown, raised, level)
+        return np.asarray(np.minimum(cap, level))
+
     def _share(self) -> None:
         """
         Share the bandwidth among the transfers that flow: equal parts, none more than its cap,
@@ -638,19 +658,9 @@ class _Batch:
         self.as_of = now.copy()
         total = self.plan.project.bandwidth
         rate = self.slot_cap.reshape(shape) * flows
-        if np.isfinite(total):
-            number = np.add.reduce(flows.view(np.int8), axis=0, dtype=np.int8)
-            level = total / np.maximum(number, 1)
-            for _ in range(self.slots):
-                small = rate <= level  # what does not flow has no rate, and counts as small
-                spent = (rate * small).sum(axis=0)
-                others = self.slots - np.add.reduce(small.view(np.int8), axis=0, dtype=np.int8)
-                raised = (total - spent) / np.maximum(others, 1)
-                grown = (raised > level * (1 + 1e-12)) & (others > 0)
-                if not grown.any():
-                    break
-                level = np.where(grown, raised, level)
-            np.minimum(rate, level, out=rate)
+        short = np.flatnonzero(rate.sum(axis=0) > total)
+        if short.size:
+            rate[:, short] = self._levelled(rate[:, short], total)
         self.rate = rate.reshape(-1)
         takes = np.divide(left, rate, out=np.zeros(shape), where=flows & (left > 0))
         np.add(now, takes, out=self.slot_until.reshape(shape), where=flows)

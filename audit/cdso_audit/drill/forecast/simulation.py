@@ -1,0 +1,583 @@
+"""
+The simulation of an agency's recovery: draws, runs, and what they say. Pure; needs numpy.
+
+Deterministic: the same inventory, plan, number of runs and seed give the same forecast. A what-if
+uses the same random numbers as the forecast itself, so that its gain is not noise.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cdso_audit.drill.forecast.engine import (
+    MOST_PEOPLE,
+    Amounts,
+    Calendar,
+    Floats,
+    Person,
+    Project,
+    Schedule,
+    Task,
+    simulate,
+)
+from cdso_audit.drill.forecast.plan import ANYBODY, PRIORS, LogTime
+from cdso_audit.drill.forecast.recovery import Recoverable, Unit, Worker
+from cdso_audit.drill.forecast.result import (
+    Chance,
+    Driver,
+    Forecast,
+    SystemForecast,
+    WhatIf,
+    chance,
+)
+from cdso_audit.model import Notice
+
+#: Runs whose critical path is walked: shares of it are known to one point with so many.
+TRACED_RUNS: Final = 2_000
+#: Runs of each what-if; its own error is printed beside it.
+WHAT_IF_RUNS: Final = 2_000
+#: How many systems get a pre-built image in that what-if: those that matter most.
+_IMAGES: Final = 3
+#: No time drawn is longer, in hours: ten years. A t distribution of one degree knows no limit.
+_LONGEST: Final = 87_600.0
+
+
+# ---------------------------------------------------------------------------------------------
+# Tasks
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """One task: what it is of which unit (-1: of the agency), and its usual length in hours."""
+
+    kind: str
+    unit: int
+    skill: str
+    after: tuple[int, ...]
+    usual: float
+
+
+def _stages(agency: Recoverable, units: Sequence[Unit]) -> list[_Stage]:
+    """Declare, contain, then each system: prepare, transfer, verify, accept."""
+    stages = [
+        _Stage("declare", -1, agency.declare_skill, (), agency.declare.median),
+        _Stage("contain", -1, agency.contain_skill, (0,), agency.contain.median),
+    ]
+    last: dict[int, int] = {}
+    waiting = list(range(len(units)))
+    while waiting:
+        index = next(at for at in waiting if all(other in last for other in units[at].after))
+        waiting.remove(index)
+        unit = units[index]
+        before = tuple(last[other] for other in unit.after) or (1,)
+        stages.append(_Stage("prepare", index, unit.prepare_skill, before, unit.prepare.median))
+        if unit.gb:
+            alone = (
+                unit.alone.median
+                if unit.alone
+                else agency.setup.median + unit.gb / min(unit.stream, agency.bandwidth)
+            )
+            stages.append(_Stage("transfer", index, "", (len(stages) - 1,), alone))
+        stages.append(
+            _Stage("verify", index, unit.verify_skill, (len(stages) - 1,), unit.verify.median)
+        )
+        if agency.accept is not None:
+            stages.append(
+                _Stage(
+                    "accept", index, agency.accept_skill, (len(stages) - 1,), agency.accept.median
+                )
+            )
+        last[index] = len(stages) - 1
+    return stages
+
+
+def _by_priority(agency: Recoverable, units: Sequence[Unit]) -> list[_Stage]:
+    """The tasks in the order of the list: the tier that waits for them, then the longest tail."""
+    stages = _stages(agency, units)
+    tail = [each.usual for each in stages]
+    tier = [units[each.unit].tier if each.unit >= 0 else 1 for each in stages]
+    for index in range(len(stages) - 1, -1, -1):
+        for other in stages[index].after:
+            tail[other] = max(tail[other], stages[other].usual + tail[index])
+            tier[other] = min(tier[other], tier[index])
+    order = sorted(range(len(stages)), key=lambda at: (tier[at], -tail[at], at))
+    place = {at: new for new, at in enumerate(order)}
+    return [
+        replace(stages[at], after=tuple(place[other] for other in stages[at].after)) for at in order
+    ]
+
+
+def _on_paper(agency: Recoverable) -> float:
+    stages = _stages(agency, agency.units)
+    ends: list[float] = []
+    for each in stages:
+        ends.append(each.usual + max((ends[other] for other in each.after), default=0.0))
+    tier1 = [
+        end
+        for end, each in zip(ends, stages, strict=True)
+        if each.unit < 0 or agency.units[each.unit].tier == 1
+    ]
+    return agency.detect.median + max(tier1)
+
+
+# ---------------------------------------------------------------------------------------------
+# Draws
+# ---------------------------------------------------------------------------------------------
+
+
+class _Draws:
+    """Random numbers by purpose, so that one more of one kind moves none of another."""
+
+    def __init__(self, seed: int, runs: int) -> None:
+        names = (
+            "work", "again", "tails", "speed", "bad", "shock", "active", "phase", "agency", "clones"
+        )  # fmt: skip
+        children = np.random.SeedSequence(seed).spawn(len(names))
+        self.of = {
+            name: np.random.Generator(np.random.PCG64(child))
+            for name, child in zip(names, children, strict=True)
+        }
+        self.runs = runs
+
+    def times(self, name: str, times: Sequence[LogTime]) -> Floats:
+        """One row a time, in hours."""
+        normal = self.of[name].standard_normal((len(times), self.runs))
+        for row, each in enumerate(times):
+            if each.freedom:  # Student's t: the normal over the root of chi-square / freedom
+                square = self.of["tails"].chisquare(each.freedom, self.runs) / each.freedom
+                normal[row] /= np.sqrt(np.maximum(square, 1e-12))
+        sd = np.array([each.sd for each in times])[:, None]
+        with np.errstate(divide="ignore"):
+            mean = np.log(np.array([each.median for each in times]))[:, None]
+        normal *= sd
+        normal += mean
+        np.minimum(normal, math.log(_LONGEST), out=normal)
+        return np.exp(normal, out=normal)
+
+
+def _with_unlisted(agency: Recoverable, draws: _Draws) -> tuple[tuple[Unit, ...], Floats]:
+    """The units with those that no list has, and the chance of each to exist."""
+    count = len(agency.units)
+    expected = agency.surprise * count
+    extra = math.ceil(2 * expected) if expected else 0
+    sources = draws.of["clones"].integers(0, max(count, 1), extra)
+    clones = tuple(
+        replace(agency.units[int(at)], id=f"?{number}", name="", unlisted=True)
+        for number, at in enumerate(sources, start=1)
+    )
+    exists = np.concatenate([np.ones(count), np.full(extra, expected / max(extra, 1))])
+    return (*agency.units, *clones), exists
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """An agency ready to run: its tasks, their amounts."""
+
+    units: tuple[Unit, ...]
+    stages: tuple[_Stage, ...]
+    project: Project
+    amounts: Amounts
+    exists: NDArray[np.bool_]
+
+
+def _model(agency: Recoverable, runs: int, seed: int) -> _Model:  # noqa: C901 - a list of amounts
+    draws = _Draws(seed, runs)
+    units, exists = _with_unlisted(agency, draws)
+    stages = tuple(_by_priority(agency, units))
+    setups = [LogTime(median=0, sd=0) if each.alone is not None else agency.setup for each in units]
+    # One row a unit and kind, whatever the priority: a what-if draws the same numbers.
+    human = draws.times("work", [each.prepare for each in units])
+    checks = draws.times("work", [each.verify for each in units])
+    accepts = draws.times("work", [agency.accept or LogTime(median=0, sd=0)] * len(units))
+    setup = draws.times("work", setups)
+    speed = draws.times(
+        "speed",
+        [each.alone or LogTime(median=each.stream, sd=PRIORS.speed_spread) for each in units],
+    )
+    for row, each in enumerate(units):
+        if each.alone is not None:
+            speed[row] = each.gb / speed[row]
+    checks_again = draws.times("again", [each.verify for each in units])
+    fetches = draws.times("again", [agency.fetch] * len(units))
+    whole = draws.times("agency", [agency.detect, agency.declare, agency.contain])
+    shock = np.exp(agency.common_shock * draws.of["shock"].standard_normal(runs))
+    bad = draws.of["bad"].random((len(units), runs)) < np.array([[each.bad] for each in units])
+    exist = draws.of["active"].random((len(units), runs)) < exists[:, None]
+    phase = draws.of["phase"].uniform(0, 168, runs)
+    if agency.attack is not None:
+        phase[:] = agency.attack
+
+    shape = (len(stages), runs)
+    hours = np.zeros(shape)
+    gb, cap, again_hours, again_setup, again_cap = (np.zeros(shape) for _ in range(5))
+    active = np.ones(shape, bool)
+    at = {(each.kind, each.unit): index for index, each in enumerate(stages)}
+    for index, stage in enumerate(stages):
+        unit = stage.unit
+        match stage.kind:
+            case "declare":
+                hours[index] = whole[1] * shock
+            case "contain":
+                hours[index] = whole[2] * shock
+            case "prepare":
+                hours[index] = human[unit] * shock
+            case "verify":
+                hours[index] = checks[unit] * shock
+                again_hours[index] = checks_again[unit] * shock
+            case "accept":
+                hours[index] = accepts[unit] * shock
+            case "transfer":
+                hours[index] = setup[unit]
+                gb[index], cap[index] = units[unit].gb, speed[unit]
+                again_setup[index] = fetches[unit] * shock + setup[unit]
+                again_cap[index] = speed[unit] * agency.offline
+        if unit >= 0 and units[unit].unlisted:
+            active[index] = exist[unit]
+    checked = [index for index, each in enumerate(stages) if each.kind == "verify"]
+    repeats = tuple(
+        (index, at["transfer", stages[index].unit])
+        for index in checked
+        if ("transfer", stages[index].unit) in at
+    )
+    project = Project(
+        tasks=tuple(Task(each.skill, each.after) for each in stages),
+        people=_people(agency.workers, stages),
+        bandwidth=agency.bandwidth,
+        slots=agency.slots,
+        repeats=repeats,
+        handover=agency.handover,
+    )
+    amounts = Amounts(
+        hours, gb, cap, start=whole[0], phase=phase, active=active,
+        bad=bad[[stages[check].unit for check, _ in repeats]].reshape(len(repeats), runs),
+        again_hours=again_hours, again_setup=again_setup, again_gb=gb, again_cap=again_cap,
+    )  # fmt: skip
+    return _Model(units, stages, project, amounts, exist)
+
+
+def _people(workers: Sequence[Worker], stages: Sequence[_Stage]) -> tuple[Person, ...]:
+    """The people who can do anything of it."""
+    needed = {each.skill for each in stages}
+    return tuple(
+        Person(each.skills, Calendar(each.windows, each.period, each.clocked))
+        for each in workers
+        if each.skills & needed
+    )
+
+
+# ---------------------------------------------------------------------------------------------
+# What the runs say
+# ---------------------------------------------------------------------------------------------
+
+
+def forecast(
+    agency: Recoverable,
+    *,
+    name: str,
+    made_at: datetime,
+    runs: int = 10_000,
+    seed: int = 1,
+    what_if: bool = True,
+    inputs: Mapping[str, str] | None = None,
+    tool: str = "",
+) -> Forecast:
+    """Simulate the agency. Raises ValueError beyond the engine's limits."""
+    model = _model(agency, runs, seed)
+    schedule = simulate(model.project, model.amounts, traced=TRACED_RUNS)
+    ends = _ends(model, schedule)
+    tier1 = [row for row, each in enumerate(model.units) if each.tier == 1]
+    last = np.nanmax(ends[tier1], axis=0)
+    path = _critical(model, schedule, ends, tier1)
+    critical = {
+        row: float(np.mean(path[[at for at, s in enumerate(model.stages) if s.unit == row]].any(0)))
+        for row in range(len(agency.units))
+    }
+    systems = tuple(
+        SystemForecast(
+            id=unit.id,
+            name=unit.name,
+            tier=unit.tier,
+            target=timedelta(hours=unit.target),
+            chance=chance(int((ends[row] <= unit.target).sum()), runs),
+            p10=_hours(np.quantile(ends[row], 0.1)),
+            p50=_hours(np.quantile(ends[row], 0.5)),
+            p90=_hours(np.quantile(ends[row], 0.9)),
+            critical=critical[row],
+        )
+        for row, unit in enumerate(agency.units)
+    )
+    first = min(runs, WHAT_IF_RUNS)
+    return Forecast(
+        agency=name,
+        made_at=made_at,
+        tool=tool,
+        inputs=dict(inputs or {}),
+        runs=runs,
+        seed=seed,
+        target=timedelta(hours=agency.target),
+        tier1=tuple(each.id for each in agency.units if each.tier == 1),
+        chance=_all_in(model, ends, agency.target),
+        chance_own=_all_in(model, ends, None),
+        p50=_hours(np.quantile(last, 0.5)),
+        p90=_hours(np.quantile(last, 0.9)),
+        on_paper=_hours(_on_paper(agency)),
+        systems=systems,
+        drivers=tuple(_drivers(model, schedule, ends, tier1)),
+        what_if=tuple(_what_ifs(agency, critical, first, seed)) if what_if else (),
+        assumptions=agency.assumptions,
+        notices=agency.notices,
+    )
+
+
+def _hours(value: float) -> timedelta:
+    return timedelta(hours=min(float(value), _LONGEST))
+
+
+def _ends(model: _Model, schedule: Schedule) -> Floats:
+    """When each unit is back, units x runs; nan where it does not exist."""
+    ends = np.full((len(model.units), schedule.finish.shape[1]), np.nan)
+    for index, each in enumerate(model.stages):
+        if each.unit >= 0:
+            ends[each.unit] = np.fmax(ends[each.unit], schedule.finish[index])
+    return ends
+
+
+def _hits(model: _Model, ends: Floats, target: float | None) -> NDArray[np.bool_]:
+    """The runs in which each tier-1 unit that exists is back in time."""
+    hit = np.ones(ends.shape[1], bool)
+    for row, unit in enumerate(model.units):
+        if unit.tier == 1:
+            hit &= ~(ends[row] > (unit.target if target is None else target))
+    return hit
+
+
+def _all_in(model: _Model, ends: Floats, target: float | None) -> Chance:
+    hit = _hits(model, ends, target)
+    return chance(int(hit.sum()), hit.size)
+
+
+def _last_stage(model: _Model, ends: Floats, tier1: Sequence[int]) -> NDArray[np.int64]:
+    """The task that ends the last tier-1 unit of each run."""
+    final = np.zeros(len(model.units), np.int64)
+    kind = "accept" if any(each.kind == "accept" for each in model.stages) else "verify"
+    for index, each in enumerate(model.stages):
+        if each.kind == kind:
+            final[each.unit] = index
+    row = np.argmax(np.where(np.isnan(ends[tier1]), -1, ends[tier1]), axis=0)
+    return np.asarray(final[np.array(tier1)[row]])
+
+
+def _walk(
+    before: NDArray[np.int64], last: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Back from the last task: the tasks of one step, and the runs that they are of."""
+    run = np.arange(last.size)
+    task = last
+    for _ in range(before.shape[0]):
+        yield task, run
+        task = before[task, run]
+        some = task >= 0
+        if not some.any():
+            return
+        task, run = task[some], run[some]
+
+
+def _critical(
+    model: _Model, schedule: Schedule, ends: Floats, tier1: Sequence[int]
+) -> NDArray[np.bool_]:
+    """Which tasks lie on the critical path, resources included: who was waited for is on it."""
+    trace = schedule.trace
+    assert trace is not None  # noqa: S101 - asked for by the only caller
+    before = np.where(trace.freed >= 0, trace.freed, trace.by).astype(np.int64)
+    found = np.zeros(before.shape, bool)
+    for task, run in _walk(before, _last_stage(model, ends[:, : before.shape[1]], tier1)):
+        found[task, run] = True
+    return found
+
+
+_DRIVER_TEXT = {
+    "detect": "noticing the attack",
+    "declare": "declaring the emergency",
+    "contain": "containing it",
+    "prepare": "preparing systems",
+    "transfer": "moving the data",
+    "verify": "verifying",
+    "accept": "accepting the return",
+    "people": "waiting for a free person ({skill})",
+    "anybody": "waiting for a free person",
+    "declare by": "waiting for {name}, who declares the emergency",
+    "contain by": "waiting for {name}, who contains it",
+    "accept by": "waiting for {name}, who accepts the return",
+    "slots": "waiting for a free restore slot",
+    "shared": "sharing the bandwidth with other restores",
+    "shift": "work that stands still between shifts",
+    "bad": "a bad copy, and the offline one after it",
+}
+
+
+def _drivers(
+    model: _Model, schedule: Schedule, ends: Floats, tier1: Sequence[int]
+) -> Iterator[Driver]:
+    """Where the hours go, back along the predecessors of the last tier-1 system."""
+    trace = schedule.trace
+    assert trace is not None  # noqa: S101 - asked for by the only caller
+    amounts, runs = model.amounts, trace.by.shape[1]
+    found: dict[tuple[str, str], float] = {}
+
+    def add(kind: str, hours: Floats, skill: str = "") -> None:
+        found[kind, skill] = found.get((kind, skill), 0.0) + float(np.maximum(hours, 0).sum())
+
+    if amounts.start is not None:
+        add("detect", amounts.start[:runs])
+    repeat = {check: row for row, (check, _) in enumerate(model.project.repeats)}
+    repeat |= {transfer: row for row, (_, transfer) in enumerate(model.project.repeats)}
+    bad = np.zeros((1, runs), bool) if amounts.bad is None else amounts.bad
+    last = _last_stage(model, ends[:, :runs], tier1)
+    for tasks, where in _walk(trace.by.astype(np.int64), last):
+        for task in np.unique(tasks):
+            run = where[tasks == task]
+            stage = model.stages[task]
+            ready, end = trace.ready[task, run], schedule.finish[task, run]
+            began = np.clip(trace.began[task, run], ready, end)
+            took, own = end - began, amounts.hours[task, run]
+            again = bad[repeat[task], run] if task in repeat else np.zeros(run.size, bool)
+            if stage.kind == "transfer":
+                assert amounts.gb is not None  # noqa: S101 - the model has them
+                assert amounts.cap is not None  # noqa: S101
+                speed = np.minimum(amounts.cap[task, run], model.project.bandwidth)
+                own = own + amounts.gb[task, run] / speed
+                add("slots", began - ready)
+                add("bad", (took - own)[again])
+                add("shared", (took - own)[~again])
+            else:
+                add(*_waiting(stage.skill, began - ready))
+                add("shift", (took - own)[~again])
+            add(stage.kind, np.minimum(own, took))
+    total = sum(found.values()) or 1.0
+    for (kind, skill), hours in sorted(found.items(), key=lambda item: -item[1]):
+        if hours:
+            yield Driver(
+                what=Notice(template=_DRIVER_TEXT[kind], values={"skill": skill, "name": skill}),
+                mean=_hours(hours / runs),
+                share=hours / total,
+            )
+
+
+def _waiting(skill: str, hours: Floats) -> tuple[str, Floats, str]:
+    step, named, name = skill.partition(":")
+    if named:
+        return f"{step} by", hours, name
+    return ("anybody", hours, "") if skill == ANYBODY else ("people", hours, skill)
+
+
+# ---------------------------------------------------------------------------------------------
+# What would raise it
+# ---------------------------------------------------------------------------------------------
+
+_WHAT_IF_TEXT = {
+    "person": "one more person who can do: {skill}",
+    "anybody": "one more person",
+    "deputy": "a deputy for {name}, to be reached at any hour",
+    "bandwidth": "twice the bandwidth",
+    "streams": "twice the speed of each restore",
+    "slots": "twice as many restores at the same time",
+    "image": "pre-built images of {systems} (a quarter of the time to prepare them; our prior)",
+    "copies": "no bad copy: each one restored and verified beforehand",
+}
+
+
+def _what_ifs(
+    agency: Recoverable, critical: Mapping[int, float], runs: int, seed: int
+) -> Iterator[WhatIf]:
+    """Each change with its gain, the largest first. Common random numbers, paired difference."""
+    base, last = _outcome(agency, runs, seed)
+    found = []
+    for template, values, changed in _changes(agency, critical):
+        after, then = _outcome(changed, runs, seed)
+        difference = after.astype(float) - base
+        found.append(
+            WhatIf(
+                what=Notice(template=template, values=values),
+                chance=float(after.mean()),
+                gain=float(difference.mean()),
+                error=float(difference.std() / math.sqrt(runs)),
+                sooner=_hours(float(np.median(last) - np.median(then))),
+                runs=runs,
+            )
+        )
+    yield from sorted(found, key=lambda each: (-each.gain, -each.sooner))
+
+
+def _outcome(agency: Recoverable, runs: int, seed: int) -> tuple[NDArray[np.bool_], Floats]:
+    """Whether all tier-1 systems are in time, and when the last one is back, a value a run."""
+    model = _model(agency, runs, seed)
+    ends = _ends(model, simulate(model.project, model.amounts))
+    last = np.nanmax(ends[[each.tier == 1 for each in model.units]], axis=0)
+    return _hits(model, ends, agency.target), last
+
+
+def _more_people(agency: Recoverable) -> Iterator[tuple[str, dict[str, str], Recoverable]]:
+    workers = agency.workers
+    if len(workers) >= MOST_PEOPLE:
+        return
+    skills = [agency.declare_skill, agency.contain_skill]
+    skills += [agency.accept_skill] if agency.accept is not None else []
+    named: dict[str, set[str]] = {}
+    for skill in skills:
+        if ":" in skill:
+            named.setdefault(skill.partition(":")[2], set()).add(skill)
+    for name, steps in named.items():
+        deputy = replace(agency, workers=(*workers, Worker(frozenset(steps))))
+        yield _WHAT_IF_TEXT["deputy"], {"name": name}, deputy
+    for unit in agency.units:
+        skills += [unit.prepare_skill, unit.verify_skill]
+    plain = [each for each in dict.fromkeys(skills) if ":" not in each]
+    for skill in [each for each in plain if each != ANYBODY] or plain:
+        like = next(each for each in workers if skill in each.skills)
+        more = replace(
+            agency, workers=(*workers, replace(like, skills=frozenset({skill, ANYBODY})))
+        )
+        if skill == ANYBODY:
+            yield _WHAT_IF_TEXT["anybody"], {}, more
+        else:
+            yield _WHAT_IF_TEXT["person"], {"skill": skill}, more
+
+
+def _changes(
+    agency: Recoverable, critical: Mapping[int, float]
+) -> Iterator[tuple[str, dict[str, str], Recoverable]]:
+    yield from _more_people(agency)
+    if any(each.gb for each in agency.units):
+        wide = replace(agency, bandwidth=2 * agency.bandwidth)
+        yield _WHAT_IF_TEXT["bandwidth"], {}, wide
+        fast = tuple(
+            replace(
+                each,
+                stream=2 * each.stream,
+                alone=each.alone
+                and each.alone.model_copy(update={"median": each.alone.median / 2}),
+            )
+            for each in agency.units
+        )
+        yield _WHAT_IF_TEXT["streams"], {}, replace(agency, units=fast)
+        yield _WHAT_IF_TEXT["slots"], {}, replace(agency, slots=min(2 * agency.slots, MOST_PEOPLE))
+        good = tuple(replace(each, bad=0.0) for each in agency.units)
+        yield _WHAT_IF_TEXT["copies"], {}, replace(agency, units=good)
+    most = sorted(critical, key=lambda row: -critical[row])[:_IMAGES]
+    ready = tuple(
+        replace(
+            each,
+            prepare=each.prepare.model_copy(update={"median": each.prepare.median * PRIORS.image}),
+        )
+        if row in most
+        else each
+        for row, each in enumerate(agency.units)
+    )
+    names = ", ".join(agency.units[row].id for row in most)
+    yield _WHAT_IF_TEXT["image"], {"systems": names}, replace(agency, units=ready)
