@@ -62,6 +62,8 @@ class Books:
     first: Rulebook
     beside: tuple[Rulebook, ...] = ()
     earlier: tuple[Rulebook, ...] = field(default=())
+    passed_over: tuple[Rulebook, ...] = field(default=())
+    """Of earlier regimes too, but somebody chose other rulebooks: told, and nothing else."""
 
     def governing(self, system: System, at: datetime) -> Rulebook:
         """The one that grades and gates the system."""
@@ -117,8 +119,11 @@ def load_books(names: Sequence[str], agency: Agency | None = None) -> Books:
     it is read when a system of the agency has an approval at all.
     """
     chosen = [load_rulebook(name) for name in dict.fromkeys(names or (PRESENT,))]
-    approved = agency is not None and any(each.approved for each in agency.systems)
-    earlier = tuple(load_rulebook(name) for name in EARLIER) if approved and not names else ()
+    if agency is None or not any(each.approved for each in agency.systems):
+        return Books(chosen[0], tuple(chosen[1:]))
+    earlier = tuple(load_rulebook(name) for name in EARLIER if name not in names)
+    if names:
+        return Books(chosen[0], tuple(chosen[1:]), passed_over=earlier)
     return Books(chosen[0], tuple(chosen[1:]), earlier)
 
 
@@ -203,6 +208,16 @@ def regime_notices(books: Books, agency: Agency, at: datetime) -> Iterator[Text]
                 until=own.until,
                 first=books.first.id,
             )
+        for each in books.passed_over:
+            if binds(each, system, at):
+                yield both(
+                    "The level of the system {system} was approved under the earlier regime, which "
+                    "binds it until {until} (rulebook {earlier}); {first} was chosen to grade it.",
+                    system=system.id,
+                    until=each.until or "",
+                    earlier=each.id,
+                    first=books.first.id,
+                )
         if any(
             approved_under(each, system) and not binds(each, system, at) for each in books.earlier
         ):

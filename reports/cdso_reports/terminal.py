@@ -149,9 +149,6 @@ class _Page:
             page += self._wrapped(self.say("Too little was proved or failed for a grade"), 2)
         if system.rulebook and len({each.rulebook for each in self.result.systems}) > 1:
             page += self._wrapped(self.say("Graded by: {book}", book=line(system.rulebook)), 2)
-        for other in system.beside:
-            page.append(Line(f"  {line(other.rulebook)}", style="dim"))
-            page += self._views(other.score.whole, other.score.technical)
         groups = self.outline.groups(Outcome.FAIL, system=system.id)
         if groups:
             page.append(Line.assemble("  ", (self.say("Fix first"), "bold")))
@@ -163,6 +160,12 @@ class _Page:
                 )
                 page.append(Line(f"     {rest}", style="dim"))
         page += self._unseen(system)
+        if system.beside:
+            told = self.say("By other rulebooks, which do not grade it")
+            page.append(Line(f"  {told}", style="bold"))
+        for other in system.beside:
+            page.append(Line(f"  {line(other.rulebook)}", style="dim"))
+            page += self._views(other.score.whole, other.score.technical)
         return page
 
     def _failure(self, number: int, group: Failing) -> list[Line]:

@@ -73,6 +73,12 @@ def test_the_approval_and_the_day_say_which_regime_binds(
 
 
 class TestLoading:
+    def test_what_a_choice_passed_over_is_kept_to_be_told(self) -> None:
+        books = load_books(("vn-2026",), agency(system({"under": UNDER})))
+        assert [each.id for each in books.passed_over] == ["vn-legacy"]
+        assert books.governing(system({"under": UNDER}), AT).id == "vn-2026"
+        assert load_books(("vn-2026", "vn-legacy"), agency(system({}))).passed_over == ()
+
     def test_a_choice_is_followed_and_its_order_kept(self) -> None:
         books = load_books(("ransomware-6", "vn-2026"), agency(system({"under": UNDER})))
         assert books.first.id == "ransomware-6"
@@ -131,6 +137,11 @@ class TestNotices:
     def test_one_that_is_over_is_told(self) -> None:
         (told,) = self.said({"under": UNDER}, datetime(2028, 1, 1, tzinfo=UTC))
         assert "is judged by vn-2026" in told
+
+    def test_a_choice_against_the_earlier_regime_is_told(self) -> None:
+        books = load_books(("vn-2026",), agency(system({"under": UNDER})))
+        (told,) = regime_notices(books, agency(system({"under": UNDER})), AT)
+        assert "vn-2026 was chosen to grade it" in told.en
 
     def test_nothing_is_said_of_the_present_one(self) -> None:
         assert self.said({"on": "2026-10-01", "under": "decree-331-2026"}) == []

@@ -16,6 +16,7 @@ from cdso_audit.errors import UsageError
 
 if TYPE_CHECKING:
     from cdso_audit.model import System
+    from cdso_audit.regime import Books
     from cdso_audit.rulebook import Requirement, Rulebook
 
 
@@ -75,8 +76,8 @@ def today() -> date:
     return datetime.now(VIETNAM).date()
 
 
-def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":
-    """The inventory with the rules that judge it; raises UsageError when there is none."""
+def books_and_inventory(inventory: Path | None) -> "tuple[Loaded, Books]":
+    """The inventory with the rulebooks that judge it; raises UsageError when there is none."""
     from cdso_audit.regime import load_books  # noqa: PLC0415
 
     if inventory is None and not Path(INVENTORY_NAME).is_file():
@@ -85,7 +86,13 @@ def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":
             hint="name one with -i, or write one with `cdso-audit init`",
         )
     loaded = load(inventory, ())
-    return loaded, load_books(loaded.agency.defaults.rulebook, loaded.agency).joined()
+    return loaded, load_books(loaded.agency.defaults.rulebook, loaded.agency)
+
+
+def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":
+    """The inventory with all requirements that judge it, to look them up."""
+    loaded, books = books_and_inventory(inventory)
+    return loaded, books.joined()
 
 
 def the_system(loaded: Loaded, name: str | None, asset: str = "") -> "System":

@@ -14,6 +14,7 @@ from cdso_audit.cli.checks import near, table
 from cdso_audit.cli.options import all_checks
 from cdso_audit.cli.proofs import (
     book_and_inventory,
+    books_and_inventory,
     inventory_option,
     new_file,
     no_input_option,
@@ -297,8 +298,9 @@ def _form(
         book, proofs, checks = load_rulebook("vn-2026"), Proofs(), all_checks({})
         of = System(id=f"level-{level}", level=level)
     else:
-        loaded, book = book_and_inventory(inventory)
+        loaded, books = books_and_inventory(inventory)
         of = the_system(loaded, name)
+        book = books.governing(of, now())
         proofs, checks = load_proofs(loaded.folder, loaded.agency, book), loaded.checks
     findings = load_result(result).findings if result is not None else ()
     made = making.form(
