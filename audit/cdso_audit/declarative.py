@@ -7,6 +7,7 @@ what a fact does not hold becomes `unknown`, never a pass.
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum, StrEnum
 from fnmatch import fnmatchcase
@@ -18,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from cdso_audit import language, yamlfile
 from cdso_audit.checking import About, Check
 from cdso_audit.duration import parse_duration, written
-from cdso_audit.errors import ConfigError, InvalidValueError
+from cdso_audit.errors import ConfigError, InvalidValueError, Place
 from cdso_audit.facts.reading import READERS, Fact, kind_of
 from cdso_audit.model import Context, Frozen, Outcome, Severity, Verdict
 from cdso_audit.result import Text
@@ -100,6 +101,16 @@ class Messages(Frozen):
     failed: Message = Field(alias="fail")
 
 
+class Example(Frozen):
+    """What the check must say of a value; without `seen` the fact holds nothing there."""
+
+    seen: Any = None
+    outcome: Literal["pass", "fail", "unknown"]
+    value: Scalar | tuple[Scalar, ...] | None = Field(
+        default=None, description="Compared with this in place of the check's own value."
+    )
+
+
 class CheckFile(Frozen):
     """A check in YAML: one field of one fact, compared with one value."""
 
@@ -128,6 +139,9 @@ class CheckFile(Frozen):
         default=None, description="What to compare with; a list for one-of and none-of."
     )
     messages: Messages | None = None
+    tests: tuple[Example, ...] = Field(
+        default=(), description="What it must say of values: {seen: no, outcome: pass}."
+    )
 
     @field_validator("subject", mode="before")
     @classmethod
@@ -432,43 +446,46 @@ class _CannotCompareError(Exception):
 def _judge(read: CheckFile) -> Callable[[Fact, Context], Verdict]:
     """The judgement of one check file."""
     path = steps(read.field)
-    operator = read.operator
-    passed = read.messages.passed.en if read.messages else _DEFAULT_TEXT[Outcome.PASS]
-    failed = read.messages.failed.en if read.messages else _DEFAULT_TEXT[Outcome.FAIL]
 
     def judge(fact: Fact, context: Context) -> Verdict:
         if read.subject and not any(fnmatchcase(fact.subject, each) for each in read.subject):
             return Verdict.not_applicable(
                 "this check concerns {subjects} only", subjects=", ".join(read.subject)
             )
-        seen = looked_up(fact, path)
-        value = context.parameters.get("value")
-        if operator in _WITHOUT_VALUE:
-            good = (seen is not NOTHING) is (operator is Operator.PRESENT)
-        elif seen is NOTHING:
-            return Verdict.unknown("the fact holds no {field}", field=read.field)
-        else:
-            try:
-                good = _holds(operator, seen, value)
-            except _CannotCompareError as problem:
-                return Verdict.unknown(
-                    "what was seen cannot be compared: {problem}",
-                    problem=str(problem),
-                    seen=_shown(seen),
-                )
-        shown = _shown(seen)
-        expected = operator.value if value is None else f"{operator.value} {_shown(value)}"
-        return Verdict(
-            outcome=Outcome.PASS if good else Outcome.FAIL,
-            template=passed if good else failed,
-            values={"seen": shown, "expected": expected},
-            seen=shown,
-            expected=expected,
-        )
+        return _verdict(read, looked_up(fact, path), context.parameters.get("value"))
 
     judge.__name__ = judge.__qualname__ = read.id.replace("-", "_")
     judge.__doc__ = read.title.en
     return judge
+
+
+def _verdict(read: CheckFile, seen: Any, value: Any) -> Verdict:
+    """What the check says of what was seen at its field (NOTHING: the fact holds nothing there)."""
+    operator = read.operator
+    if operator in _WITHOUT_VALUE:
+        good = (seen is not NOTHING) is (operator is Operator.PRESENT)
+    elif seen is NOTHING:
+        return Verdict.unknown("the fact holds no {field}", field=read.field)
+    else:
+        try:
+            good = _holds(operator, seen, value)
+        except _CannotCompareError as problem:
+            return Verdict.unknown(
+                "what was seen cannot be compared: {problem}",
+                problem=str(problem),
+                seen=_shown(seen),
+            )
+    shown = _shown(seen)
+    expected = operator.value if value is None else f"{operator.value} {_shown(value)}"
+    outcome = Outcome.PASS if good else Outcome.FAIL
+    own = read.messages and (read.messages.passed if good else read.messages.failed)
+    return Verdict(
+        outcome=outcome,
+        template=own.en if own else _DEFAULT_TEXT[outcome],
+        values={"seen": shown, "expected": expected},
+        seen=shown,
+        expected=expected,
+    )
 
 
 def _holds(operator: Operator, seen: Any, value: Any) -> bool:
@@ -572,3 +589,90 @@ def _shown(value: Any) -> str:
     else:
         text = _text(value)
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+
+
+# ---------------------------------------------------------------------------------------------
+# Trying a check out
+# ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One of a check's own tests, and what the check said."""
+
+    place: Place
+    seen: str
+    wanted: Outcome
+    verdict: Verdict
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict.outcome is self.wanted
+
+
+def tried(text: str | bytes, file: str) -> tuple[Tried, ...]:
+    """Every test of the file's own, with the verdict it got. Raises ConfigError."""
+    document = yamlfile.parse(text, file)
+    read = yamlfile.validated(CheckFile, document, _problems)
+    made = []
+    for at, each in enumerate(read.tests):
+        given = document.at(("tests", at))
+        seen = each.seen if isinstance(given, Mapping) and "seen" in given else NOTHING
+        value = read.value if each.value is None else each.value
+        made.append(
+            Tried(
+                place=document.place(("tests", at)),
+                seen=_shown(seen),
+                wanted=Outcome(each.outcome),
+                verdict=_verdict(read, seen, value),
+            )
+        )
+    return tuple(made)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Where a path leaves a fact: what it asked for there, what is nearest, and what there is."""
+
+    after: str
+    asked: str
+    near: str
+    known: tuple[str, ...]
+
+
+def where_lost(fact: Fact, field: str) -> Lost | None:
+    """Where the path of a check leaves this very fact; None when it leads somewhere."""
+    path = steps(field)
+    if looked_up(fact, path) is not NOTHING:
+        return None
+    value: Any = fact
+    for at, step in enumerate(path):
+        inner = looked_up(value, (step,))
+        if inner is NOTHING or step == ALL:
+            known = _held(value)
+            asked = "[*]" if step == ALL else str(step)
+            near = yamlfile.nearest(asked, known)
+            return Lost(_spelled(path[:at]), asked, near, tuple(known))
+        value = inner
+    return None
+
+
+def _held(value: Any) -> list[str]:
+    """What can be asked of a value: the names in it, or the places of its items."""
+    if isinstance(value, BaseModel):
+        return [name for name in type(value).model_fields if name != "probes"]
+    if isinstance(value, Mapping):
+        return [str(key) for key in value]
+    if _is_list(value):
+        return [f"[{at}]" for at in range(len(value))]
+    return []
+
+
+def _spelled(path: Sequence[Step]) -> str:
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += "[*]" if step == ALL else f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text

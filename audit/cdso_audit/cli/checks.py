@@ -154,6 +154,32 @@ def confirm_check(
     return 0
 
 
+@checks.command("test")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--against",
+    "bundle",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The bundle.zip of a scan: say what the check would find there.",
+)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+def test_check(file: Path, bundle: Path | None, *, as_json: bool) -> int:
+    """
+    Try the YAML check FILE: run its own tests, and say what it finds in a bundle, and why.
+
+    Ends with 1 if a test of its own does not hold. Nothing is contacted.
+    """
+    from cdso_audit.cli.trying import told, trial  # noqa: PLC0415
+
+    made = trial(file, bundle)
+    if as_json:
+        click.echo(json.dumps(made.as_json(), ensure_ascii=False, indent=1))
+    else:
+        for line in told(made):
+            click.echo(console.plain(line))
+    return 0 if made.holds else 1
+
+
 def near(name: str, known: list[str]) -> str:
     """A hint that names what was probably meant."""
     from difflib import get_close_matches  # noqa: PLC0415
