@@ -291,7 +291,8 @@ def sql_client(step: SqlStep, around: Surroundings) -> tuple[list[str], dict[str
         opening = "" if step.writes else "SET default_transaction_read_only = on;\n"
     else:
         argv = [step.engine, "--batch", "--skip-column-names", "--default-character-set=utf8mb4"]
-        for flag, value in (("--host", host), ("--port", port), ("--user", user)):
+        place_flag = "--socket" if host.startswith("/") else "--host"
+        for flag, value in ((place_flag, host), ("--port", port), ("--user", user)):
             argv += [f"{flag}={value}"] if value else []
         argv += [f"--database={database}"] if database else []
         if password is not None:
