@@ -15,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support import Answer
 
+from cdso_audit.facts.database_mariadb import MARIADB, MYSQL
 from cdso_audit.facts.database_postgresql import POSTGRESQL, QUERIES
 from cdso_audit.facts.databases import DATABASE_TRACES
 from cdso_audit.facts.reading import Probe
+from cdso_audit.model import GapReason
 
 SOCKET = "/var/run/postgresql/.s.PGSQL.5432"
 NO_DATABASE = "@@ sockets\n@@ processes\n@@ hidden\n@@ end\n"
@@ -143,6 +146,97 @@ def postgresql(**what: Any) -> dict[Probe, str]:
     }
 
 
+MARIADB_SOCKET = "/run/mysqld/mysqld.sock"
+#: As Debian 12 ships it, but for the loopback.
+MARIADB_SETTINGS: Mapping[str, str] = {
+    "bind_address": "*",
+    "general_log": "OFF",
+    "have_ssl": "YES",
+    "innodb_checksum_algorithm": "full_crc32",
+    "innodb_doublewrite": "ON",
+    "innodb_flush_log_at_trx_commit": "1",
+    "local_infile": "ON",
+    "log_bin": "OFF",
+    "log_output": "FILE",
+    "port": "3306",
+    "require_secure_transport": "OFF",
+    "secure_file_priv": "",
+    "skip_grant_tables": "OFF",
+    "skip_networking": "OFF",
+    "socket": MARIADB_SOCKET,
+    "sync_binlog": "0",
+    "tls_version": "TLSv1.2,TLSv1.3",
+}
+DEBIAN_MARIADB = "10.11.19-MariaDB-0+deb12u1"
+
+
+def account(name: str, **what: Any) -> dict[str, Any]:
+    """An account such as `app@10.1.%` with an ed25519 password and no rights, but for `what`."""
+    user, _, host = name.partition("@")
+    plain = {"plugin": "ed25519", "opened_by": "password", "rights": "", "tls": "", "others": []}
+    return {"user": user, "host": host, "locked": False, "role": False, **plain, **what}
+
+
+MARIADB_ROOT = account(
+    "root@localhost", plugin="mysql_native_password", opened_by="nobody",
+    rights="SUPER, FILE, GRANT OPTION", others=["unix_socket"],
+)  # fmt: skip
+
+
+def mariadb_text(
+    *,
+    version: str = DEBIAN_MARIADB,
+    comment: str = "Debian 12",
+    settings: Mapping[str, str] | None = None,
+    accounts: Iterable[Mapping[str, Any]] = (MARIADB_ROOT,),
+    grants: Iterable[tuple[str, str]] = (),
+    plugins: Iterable[str] = (),
+    test: bool = False,
+    user: str = "root@localhost",
+    without: Iterable[str] = (),
+) -> str:
+    """
+    The rows of one server. `grants` are accounts with their schema; a setting that is empty as
+    `None` would be is left out; `without` are questions that it refuses.
+    """
+    values = {**MARIADB_SETTINGS, **(settings or {})}
+    parts: dict[str, list[dict[str, Any]]] = {
+        "settings": [{"part": "setting", "name": a, "value": b} for a, b in values.items()],
+        "line": [{"part": "line", "tls": ""}],
+        "plugins": [{"part": "plugin", "name": each, "type": "AUDIT"} for each in plugins],
+        "test": [{"part": "test", "name": "test"}] if test else [],
+        "grants": [
+            {
+                "part": "grant",
+                "user": who.partition("@")[0],
+                "host": who.partition("@")[2],
+                "on": on,
+            }
+            for who, on in grants
+        ],
+        "accounts": [{"part": "account", **each} for each in accounts],
+    }
+    server = {"part": "server", "version": version, "comment": comment, "as": user}
+    refused = set(without)
+    told = [server] + [
+        row
+        for name, rows in parts.items()
+        if name not in refused
+        for row in [*rows, {"part": "done", "name": name}]
+    ]
+    return "".join(json.dumps(row) + "\n" for row in told)
+
+
+def mariadb(**what: Any) -> dict[Probe, str | Answer]:
+    """A host with one server on its usual socket."""
+    errors = "ERROR 1142 (42000) at line 1: SELECT command denied" if what.get("without") else ""
+    return {
+        DATABASE_TRACES: traces(MARIADB_SOCKET, own="mariadbd"),
+        MARIADB: Answer(mariadb_text(**what), errors=errors, code=1 if errors else 0),
+        MYSQL: Answer(gap=GapReason.MISSING_TOOL),
+    }
+
+
 # ---------------------------------------------------------------------------------------------
 # Real servers, on loopback and on ports of their own
 # ---------------------------------------------------------------------------------------------
@@ -244,4 +338,65 @@ def running_postgresql(settings: str = "", *, tls: bool = False) -> Iterator[Pos
         finally:
             as_postgres(*control, "-m", "immediate", "stop")
     finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+MARIADBD = shutil.which("mariadbd", path="/usr/sbin:/usr/bin")
+needs_mariadb = pytest.mark.skipif(
+    os.geteuid() != 0 or MARIADBD is None, reason="needs root and apt package mariadb-server"
+)
+
+
+@dataclass(slots=True)
+class MariadbServer:
+    """A running server of a test's own; its socket lies in its folder."""
+
+    folder: Path
+    port: int
+
+    @property
+    def socket(self) -> str:
+        return f"{self.folder}/mysqld.sock"
+
+    def sql(self, text: str) -> str:
+        """What the client answers, as root through the socket."""
+        words = ("mariadb", "--no-defaults", "-N", "-B", f"--socket={self.socket}", "-u", "root")
+        done = subprocess.run(words, input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@contextlib.contextmanager
+def running_mariadb(*options: str, tls: bool = False) -> Iterator[MariadbServer]:
+    """A new server with these options, ended and removed afterwards."""
+    assert MARIADBD
+    folder = Path(tempfile.mkdtemp(prefix="my-", dir="/tmp"))
+    server = MariadbServer(folder, free_port())
+    shutil.chown(folder, "mysql", "mysql")
+    folder.chmod(0o755)
+    data = f"--datadir={folder}/data"
+    words = [MARIADBD, "--no-defaults", data, "--user=mysql", f"--socket={server.socket}",
+             f"--port={server.port}", "--bind-address=127.0.0.1", f"--pid-file={folder}/pid",
+             "--innodb-buffer-pool-size=16M", "--innodb-log-file-size=8M"]  # fmt: skip
+    if tls:
+        certificate(folder / "crt", folder / "key", "mysql")
+        words += [f"--ssl-cert={folder}/crt", f"--ssl-key={folder}/key"]
+    process = None
+    try:
+        subprocess.run(
+            ["mariadb-install-db", "--no-defaults", data, "--user=mysql", "--skip-test-db",
+             "--auth-root-authentication-method=socket"],
+            check=True, capture_output=True,
+        )  # fmt: skip
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen([*words, *options], stdout=log, stderr=log)
+        deadline = time.monotonic() + 30
+        while not Path(server.socket).exists() and time.monotonic() < deadline:
+            assert process.poll() is None, (folder / "log").read_text()
+            time.sleep(0.1)
+        yield server
+    finally:
+        if process is not None:
+            process.terminate()
+            process.wait(timeout=20)
         shutil.rmtree(folder, ignore_errors=True)

@@ -190,8 +190,8 @@ def test_what_databases_need(
     assert missing(found).splitlines() == [
         'database: the package psycopg is not installed -> pip install "cdso-audit[postgres]"',
         (
-            "database: bare has no connection string -> write `dsn:` below it, a `ref` to env:NAME or "
-            "file:PATH"
+            "database: bare has no connection string -> write `dsn:` below it, a `ref` to "
+            "env:NAME or file:PATH"
         ),
     ]
     assert [each["state"] for each in found if "oracle" in each["seen"]] == ["note"]

@@ -102,6 +102,23 @@ def parse_parts(
     return parts, dict(zip(lacking, errors, strict=False))
 
 
+def parse_rows(text: str) -> tuple[dict[str, list[dict[str, Any]]], str]:
+    """The rows of an answer by their part, and its errors. Raises UnreadableError."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    errors = []
+    for line in text.splitlines():
+        found = _ERROR.match(line)
+        if found:
+            errors.append(f"{found[2]} ({found[1]})")
+        elif line.startswith("{"):
+            try:
+                told = json.loads(line)
+                rows.setdefault(told.pop("part"), []).append(told)
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise UnreadableError(f"the server's answer is cut or no JSON: {problem}") from None
+    return rows, "; ".join(errors)
+
+
 def refusal(text: str) -> tuple[GapReason, str]:
     """Why a client could not connect at all, from its last words."""
     words = " ".join(text.split())[-300:] or "the client said nothing"
