@@ -41,6 +41,11 @@ ERROR_TEXT = {
     "Exit code 5.",
     "CDSO-E006": "A reference to a secret leads nowhere, or its file is open to others. "
     "Exit code 2.",
+    "CDSO-E007": "The journal of the drills cannot be read or written: the disk is full, or lies "
+    "on a share. Nothing was begun that is not in the journal. Exit code 4.",
+    "CDSO-E008": "Another process runs a drill of this journal; only one may. Exit code 2.",
+    "CDSO-E009": "Another operator has taken this drill over, and a target refuses this one. "
+    "Exit code 2.",
 }
 
 

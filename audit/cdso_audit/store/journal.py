@@ -204,7 +204,9 @@ class Journal:
             (after_seq,),
         )
         for seq, prev_hash, digest, body in rows:
-            entry = _entry(seq, prev_hash, digest, bytes(body))
+            if not isinstance(body, bytes):
+                raise _broken(seq, "it cannot be read")
+            entry = _entry(seq, prev_hash, digest, body)
             if seq != before + 1 or (previous is not None and prev_hash != previous):
                 raise _broken(seq, "it does not follow the one before")
             before, previous = seq, digest
@@ -355,7 +357,7 @@ class Journal:
         except OSError as problem:
             raise JournalError(
                 "the mirror {path} cannot be written: {why}",
-                hint="mend it, or go on without: drill resume --no-mirror",
+                hint="mend it, or go on without: drill resume without --mirror",
                 values={"path": self._mirror, "why": problem.strerror},
             ) from problem
 
