@@ -1,0 +1,1 @@
+"""Web servers as their own configuration dumps tell: nginx and Apache."""

@@ -1,0 +1,34 @@
+"""`web-body-limit` takes the largest place, and nothing for no limit."""
+
+import pytest
+from tests.checks.webserver.dumps import COMMON, answers, apache, case, nginx
+from tests.support import Case, agree
+
+from cdso_audit.model import Outcome
+from cdso_checks.webserver.web_body_limit import web_body_limit
+
+PASS, FAIL, NONE = Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE
+CASES = [
+    case("good: nginx's default", answers(nginx("")), PASS, "1 MiB"),
+    case("good", answers(nginx("b location /up\nd client_max_body_size 50m\ne")), PASS, "50 MiB"),
+    case("bad: none", answers(nginx("d client_max_body_size 0")), FAIL, "no limit"),
+    case(
+        "bad: one place has none",
+        answers(nginx("b location /up\nd client_max_body_size 0\ne", "d client_max_body_size 1m")),
+        FAIL,
+    ),
+    case("bad: huge", answers(nginx("d client_max_body_size 20g")), FAIL, "20480 MiB"),
+    case("good: Apache since 2.4.54", answers(apache=apache("")), PASS, "1024 MiB"),
+    case("bad: Apache before", answers(apache=apache("", version="2.4.52")), FAIL),
+    case(
+        "good: Apache", answers(apache=apache("d limitrequestbody 102400", version="2.4.6")), PASS
+    ),
+    case("absent: it only sends on", answers(nginx("d return 301")), NONE),
+    case("unreadable: no size", answers(nginx("d client_max_body_size lots")), Outcome.UNKNOWN),
+    *COMMON,
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_verdict(case: Case) -> None:
+    agree(web_body_limit, case)
