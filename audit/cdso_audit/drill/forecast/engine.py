@@ -327,11 +327,12 @@ class _Batch:
         for task in range(plan.count):
             ready[plan.word[task], waits[task] == 0] |= plan.bit[task]
         self.waits, self.ready = waits.reshape(-1), ready.reshape(-1)
+        self.mark = np.zeros(runs, np.int64)
         self._begin_people()
         slots = self.slots = min(plan.project.slots, int(plan.is_transfer.sum()))
         self.taken = np.zeros(runs, np.uint64)
         self.all_slots = np.uint64((1 << slots) - 1)
-        self.slot_task = np.full(slots * runs, -1, np.int16)
+        self.slot_task = np.full(slots * runs, -1)
         self.slot_last = np.full(slots * runs, -1, np.int16)
         self.slot_until = np.full(slots * runs, np.inf)
         self.flows = np.zeros(slots * runs, bool)
@@ -339,6 +340,8 @@ class _Batch:
         self.rate = np.zeros(slots * runs)
         self.slot_cap = np.zeros(slots * runs)
         self.as_of = self.now.copy()
+        most = runs * max(slots, len(plan.people), 1)
+        self.order = np.arange(most)
 
     # People --------------------------------------------------------------------------------
 
@@ -370,7 +373,7 @@ class _Batch:
             self.idle |= on.astype(np.uint64) << np.uint64(p)
         self.state, self.window = state.reshape(-1), window.reshape(-1)
         self.until, self.shift_end = until.reshape(-1), shift_end.reshape(-1)
-        self.doing = np.full(self.until.size, -1, np.int16)
+        self.doing = np.full(self.until.size, -1)
         self.did = np.full(self.until.size, -1, np.int16)
         self.did_at = np.full(self.until.size, -np.inf)
         self.ends_at = np.zeros(self.until.size)
@@ -417,7 +420,7 @@ class _Batch:
         """Drop the runs that are done."""
         runs, self.runs = self.runs, int(np.count_nonzero(keep))
         for name, value in vars(self).items():
-            if isinstance(value, np.ndarray) and name != "out":
+            if isinstance(value, np.ndarray) and name not in ("out", "order"):
                 setattr(self, name, value.reshape(-1, runs)[:, keep].reshape(-1))
 
     # Ends ----------------------------------------------------------------------------------
@@ -436,10 +439,13 @@ class _Batch:
         self.flows[flat] = ~flowed
         if ended.size:
             slot, run = np.divmod(ended, runs)
-            task = self.slot_task[ended].astype(np.int64)
+            task = self.slot_task[ended]
             self.slot_last[ended] = task
             self.slot_until[ended] = np.inf
-            np.bitwise_and.at(self.taken, run, ~self.plan.bits[slot])
+            if self._single(run):
+                self.taken[run] &= ~self.plan.bits[slot]
+            else:
+                np.bitwise_and.at(self.taken, run, ~self.plan.bits[slot])
             self._ended(task, run)
         return True
 
@@ -470,11 +476,14 @@ class _Batch:
             flat, run, shift_end, bits = flat[stays], run[stays], shift_end[stays], bits[stays]
         self.state[flat] = _IDLE
         self.until[flat] = shift_end
-        np.bitwise_or.at(self.idle, run, bits)
+        if self._single(run):
+            self.idle[run] |= bits
+        else:
+            np.bitwise_or.at(self.idle, run, bits)
 
     def _work_ends(self, at: Ints, run: Ints, now: Floats) -> None:
         """People whose work ends, or stands still because their shift does."""
-        task = self.doing[at].astype(np.int64)
+        task = self.doing[at]
         left = self.ends_at[at] - now
         self.did[at] = task
         self.did_at[at] = now
@@ -499,8 +508,12 @@ class _Batch:
                 task, run = task[~again], run[~again]
         if not task.size:
             return
-        self.out[task, self.columns[run]] = self.now[run]
-        np.subtract.at(self.open, run, 1)
+        self.out.reshape(-1)[task * self.out.shape[1] + self.columns[run]] = self.now[run]
+        single = self._single(run)
+        if single:
+            self.open[run] -= 1
+        else:
+            np.subtract.at(self.open, run, 1)
         degree = plan.degree[task]
         if degree.max() > 1:
             of = np.repeat(np.arange(task.size), degree)
@@ -509,11 +522,24 @@ class _Batch:
             where = run[of]
         else:
             some = degree > 0
-            following, where = plan.next[plan.first[task[some]]], run[some]
+            following, where = plan.next[plan.first[task.compress(some)]], run.compress(some)
         cell = following * runs + where
-        np.subtract.at(self.waits, cell, np.int16(1))
+        if single:  # what follows one task are different tasks
+            self.waits[cell] -= 1
+        else:
+            np.subtract.at(self.waits, cell, np.int16(1))
         free = self.waits[cell] == 0
-        self._make_ready(following[free], where[free])
+        following, where = following.compress(free), where.compress(free)
+        if single and degree.max() <= 1:
+            self.ready[plan.word[following] * runs + where] |= plan.bit[following]
+        else:
+            self._make_ready(following, where)
+
+    def _single(self, run: Ints) -> bool:
+        """Whether no run stands twice, so that plain indexing may update them all at once."""
+        order = self.order[: run.size]
+        self.mark[run] = order
+        return bool((self.mark[run] == order).all())
 
     def _repeat(self, check: Ints, run: Ints) -> None:
         """The copy was bad: the transfer and its check are done again, with other amounts."""
@@ -544,12 +570,12 @@ class _Batch:
     def _first(words: list[Words]) -> tuple[NDArray[np.bool_], Ints]:
         """Where any bit is set, and the place of the first one, counted over the words."""
         word, at = words[0], np.zeros(words[0].size, np.int64)
-        for number, each in enumerate(words[1:], start=1):
+        for each in words[1:]:
             empty = word == 0
+            at += empty
             word = np.where(empty, each, word)
-            at[empty] = number
         some = word != 0
-        return some, _lowest_bit(word[some]) + _WORD * at[some]
+        return some, _lowest_bit(word.compress(some)) + _WORD * at.compress(some)
 
     def _start_work(self) -> None:
         plan, runs = self.plan, self.runs
@@ -567,7 +593,7 @@ class _Batch:
             )
             if not place.size:
                 return
-            run, idle = run[some], idle[some]
+            run, idle = run.compress(some), idle.compress(some)
             task = plan.task_of[place]
             person = _lowest_bit(idle & plan.can[plan.skill[task]])
             self.idle[run] = idle & ~plan.bits[person]
@@ -582,7 +608,7 @@ class _Batch:
             ends = now + self.hours[task * runs + run]
             self.ends_at[at] = ends
             self.until[at] = np.minimum(ends, self.shift_end[at])
-            run = run[self.idle[run] != 0]
+            run = run.compress(self.idle[run] != 0)
 
     def _start_transfers(self, *, changed: bool) -> None:
         plan, runs = self.plan, self.runs
@@ -596,7 +622,7 @@ class _Batch:
             some, place = self._first([each[run] for each in ready])
             if not place.size:
                 break
-            run = run[some]
+            run = run.compress(some)
             task = plan.task_of[place + plan.words * _WORD]
             taken = self.taken[run]
             slot = _lowest_bit(~taken)
@@ -615,7 +641,7 @@ class _Batch:
             self.left[at] = self.gb[cell]
             self.rate[at] = 0  # the slot's former transfer is over
             self.slot_cap[at] = self.cap[cell]
-            run = run[self.taken[run] != self.all_slots]
+            run = run.compress(self.taken[run] != self.all_slots)
         if changed:
             self._share()
 
