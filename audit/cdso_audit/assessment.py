@@ -106,7 +106,7 @@ def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Re
     only_beside = _only_beside(wanted)
     levels = {system.level for system in run.agency.systems}
     snapshots = {asset.id: found for asset, found, _ in judged}
-    due = deadlines(run.agency, joined, run.attestations, run.waivers, at)
+    due = deadlines(run.agency, books.dated(), run.attestations, run.waivers, at)
     judging = {each.check for each in findings}
     return Result(
         tool=run.tool,

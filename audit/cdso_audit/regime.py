@@ -8,7 +8,7 @@ regime until the transition ends, and judged by the present one beside it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -64,6 +64,8 @@ class Books:
     earlier: tuple[Rulebook, ...] = field(default=())
     passed_over: tuple[Rulebook, ...] = field(default=())
     """Of earlier regimes too, but somebody chose other rulebooks: told, and nothing else."""
+    calendar: Rulebook | None = None
+    """The regime in force, whose reports and windows fall due whatever judges."""
 
     def governing(self, system: System, at: datetime) -> Rulebook:
         """The one that grades and gates the system."""
@@ -86,6 +88,12 @@ class Books:
     def joined(self) -> Rulebook:
         """All of them as one, to look requirements up by their id."""
         return joined((self.first, *self.beside, *self.earlier))
+
+    def dated(self) -> Rulebook:
+        """All of them as one, with the regime that sets the days."""
+        own = (self.first, *self.beside, *self.earlier)
+        missing = self.calendar is not None and self.calendar.id not in {each.id for each in own}
+        return joined((*own, self.calendar) if missing and self.calendar else own)
 
 
 def joined(books: Sequence[Rulebook]) -> Rulebook:
@@ -118,13 +126,15 @@ def load_books(names: Sequence[str], agency: Agency | None = None) -> Books:
     With no name the regime in force is meant, and an earlier one for what was approved under it:
     it is read when a system of the agency has an approval at all.
     """
-    chosen = [load_rulebook(name) for name in dict.fromkeys(names or (PRESENT,))]
-    if agency is None or not any(each.approved for each in agency.systems):
-        return Books(chosen[0], tuple(chosen[1:]))
+    found = tuple(load_rulebook(name) for name in dict.fromkeys(names or (PRESENT,)))
+    books = Books(found[0], found[1:])
+    if agency is None or agency.this_machine_only:
+        return books
+    books = replace(books, calendar=load_rulebook(PRESENT))
+    if not any(each.approved for each in agency.systems):
+        return books
     earlier = tuple(load_rulebook(name) for name in EARLIER if name not in names)
-    if names:
-        return Books(chosen[0], tuple(chosen[1:]), passed_over=earlier)
-    return Books(chosen[0], tuple(chosen[1:]), earlier)
+    return replace(books, passed_over=earlier) if names else replace(books, earlier=earlier)
 
 
 def every_rule(book: Rulebook) -> Rulebook:

@@ -241,6 +241,17 @@ class TestResult:
         }
         assert one.score == other.score
 
+    def test_what_falls_due_does_not_hang_on_the_rulebook_that_was_chosen(self) -> None:
+        of = agency(system({"under": UNDER}))
+        alone = assessed(load_books(("vn-legacy",), of), of)
+        both = assessed(load_books((), of), of)
+        assert alone.deadlines == both.deadlines
+        assert {each.kind for each in alone.deadlines} >= {
+            "yearly-report-owner",
+            "transition-comply",
+        }
+        assert alone.rulebooks == ()
+
     def test_a_baseline_of_machines_asks_for_no_drill(self) -> None:
         found = assessed(load_books(("linux-baseline",)), agency(system()))
         assert found.score.whole.drills is None
