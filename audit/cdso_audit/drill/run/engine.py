@@ -6,6 +6,7 @@ The engine holds no state of its own: what it does next follows from the journal
 die at any moment and go on, here or elsewhere.
 """
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -102,6 +103,10 @@ POLL: Final = (1.0, 15.0)
 PAIR: Final = 2
 #: Seconds between two looks for a signature.
 LOOK: Final = 1.0
+#: One look of a repeated check ends after that long, or after its spacing where that is longer.
+LONGEST_LOOK: Final = timedelta(seconds=10)
+#: Doubts of one step that the engine settles by itself; then a person looks.
+MOST_DOUBTS: Final = 5
 #: How long nobody may have looked before it is a gap of observation (three times the spacing of a
 #: check's looks is what a human would call "missed two").
 GAP: Final = timedelta(seconds=180)
@@ -217,7 +222,8 @@ class Engine:
         except IllegalEventError:
             self._still_ours()
             raise
-        self.tell(self.state)
+        with contextlib.suppress(Exception):  # what is only shown must not end a drill
+            self.tell(self.state)
         return entry
 
     def _still_ours(self) -> None:
@@ -681,6 +687,9 @@ class Engine:
     def _watched(self, step: AutomaticBase, state: StepState) -> None:
         """Look until N in a row pass, then on through the hold; a failure opens the clock again."""
         attempt = state.attempt
+        look_once = step.model_copy(
+            update={"timeout": min(step.timeout, max(step.every, LONGEST_LOOK))}
+        )
         began = self.clock()
         patience = step.timeout.total_seconds()
         verified: Stamp | None = None
@@ -699,7 +708,7 @@ class Engine:
             if verified is not None and now.verified is None:
                 self.write(HoldBroken(step=step.id, attempt=attempt, reason="gap"))
                 verified = None
-            outcome = perform(step, self.around)
+            outcome = perform(look_once, self.around)
             after = self.clock()
             last_look = after
             row = self.state.step(step.id).in_a_row + 1 if outcome.passed else 0
@@ -719,7 +728,7 @@ class Engine:
             now = self.state.step(step.id)
             if not outcome.passed and verified is not None:
                 self.write(HoldBroken(step=step.id, attempt=attempt, seen=outcome.why))
-                verified = None
+                verified, began = None, after
             if verified is None and row >= step.consecutive and now.first_seq is not None:
                 hold = step.hold.total_seconds() if step.hold else 0.0
                 entry = self.write(
@@ -741,7 +750,7 @@ class Engine:
                     return
             else:
                 spent = self.clock().boottime - began.boottime
-                if spent >= patience:
+                if spent >= patience or self._too_long():
                     failed = Outcome(
                         passed=False,
                         seen=outcome.seen,
@@ -909,7 +918,7 @@ class Engine:
         if isinstance(step, ManualStep):
             self._resolve(state, "policy", "rerun", "people are asked again")
             return
-        match on_doubt(step):
+        match on_doubt(step) if state.doubts <= MOST_DOUBTS else OnDoubt.ASK:
             case OnDoubt.RERUN:
                 self._resolve(state, "policy", "rerun", "it may be run again")
             case OnDoubt.PROBE if isinstance(step, AutomaticBase) and step.probe is not None:
