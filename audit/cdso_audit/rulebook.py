@@ -635,7 +635,7 @@ class Rulebook(Frozen):
             for each in self.requirements
             if wanted & set(each.levels) and (names is None or each.id in names)
         ]
-        groups = {each.group for each in shown}
+        groups = dict.fromkeys(each.group for each in shown)
         return RulebookInfo(
             id=self.id,
             version=self.version,
@@ -644,11 +644,7 @@ class Rulebook(Frozen):
             effective=self.effective,
             until=self.until,
             note=self.note,
-            groups=tuple(
-                GroupInfo(id=name, title=title)
-                for name, title in self.groups.items()
-                if name in groups
-            ),
+            groups=tuple(GroupInfo(id=name, title=self.groups[name]) for name in groups),
             requirements=tuple(self._info(each) for each in shown),
         )
 

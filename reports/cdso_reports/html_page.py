@@ -327,6 +327,8 @@ class MatrixRow:
     info: RequirementInfo
     clause: str
     cells: tuple[Cell, ...]
+    doubtful: bool
+    """Whether the confidence in the text is low at the level of any of these systems."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -552,6 +554,7 @@ class Page:
                         Cell(system.id, each.status.value if each else "")
                         for system, each in zip(systems, held, strict=True)
                     ),
+                    doubtful="low" in {confidence(info, system.level) for system in systems},
                 )
             )
         return tuple(
@@ -661,6 +664,11 @@ class Page:
 
     def drills_of(self, system: SystemResult) -> tuple[Any, ...]:
         return tuple(each for each in self.result.drills if each.system == system.id)
+
+
+def confidence(info: RequirementInfo, level: int) -> str:
+    """How sure the rulebook is of the text at that level."""
+    return info.confidence_by_level.get(level, info.confidence)
 
 
 _TO_DO = (Outcome.FAIL, Outcome.ERROR, Outcome.UNKNOWN)

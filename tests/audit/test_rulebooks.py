@@ -77,6 +77,13 @@ class TestEach:
             assert any(book.is_scored(each, level) for each in book.for_level(level))
 
 
+def test_chapters_stand_in_the_order_of_the_requirements() -> None:
+    groups = [each.id for each in load_rulebook("vn-2026").info().groups]
+    assert groups[:3] == ["risk", "hardware-assets", "software-assets"]
+    first = [each.id for each in load_rulebook("vn-legacy").info().groups]
+    assert first[:4] == ["network", "server", "application", "data"]
+
+
 class TestLegacy:
     def test_nothing_of_the_catalogue_is_lost(self, legacy: Rulebook) -> None:
         assert len(legacy.requirements) == 182

@@ -70,6 +70,9 @@ class TestPage:
         )
         html = page(sample.brief().model_copy(update={"rulebook": unsure}))
         assert "Confidence in the text at level 3:" in html
+        rows = chapter(html, 4).split('<tr class="rq"')[1:]
+        assert rows
+        assert all("low confidence" in each for each in rows)
         assert "Confidence in the text at level" not in page(sample.brief())
 
 
