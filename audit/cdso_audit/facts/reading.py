@@ -64,7 +64,9 @@ class Probe:
     id: str
     run: str | tuple[str, ...]
     why: str
-    via: Literal["shell", "ports", "tls", "http", "dns", "config", "powershell", "sql"] = "shell"
+    via: Literal[
+        "shell", "powershell", "ports", "tls", "http", "dns", "config", "sql", "services"
+    ] = "shell"
     root: bool = False
     tool: str = ""
     deadline: float = 10
