@@ -1,9 +1,12 @@
 """A real PostgreSQL is the oracle: what it was told to be is what is read, and no secret."""
 
+import contextlib
 import itertools
+import socket
 import subprocess
 from collections.abc import Iterator
 from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +30,7 @@ from cdso_audit.facts.database_postgresql import (
     servers,
 )
 from cdso_audit.facts.databases import DATABASE_TRACES, Server
-from cdso_audit.facts.reading import Fact, Snapshot, snapshot
+from cdso_audit.facts.reading import Fact, Missing, Snapshot, snapshot
 
 SECRET = "CdsoCanary-ldap-bind-0001"  # noqa: S105 - planted, to be looked for
 PASSWORD = "CdsoCanary-role-0002"  # noqa: S105 - planted, to be looked for
@@ -63,6 +66,17 @@ def asked(cluster: PostgresqlCluster) -> tuple[str, Snapshot]:
     ]
     wanted: list[type[Fact]] = [PostgresqlServer, PostgresqlAccess, PostgresqlRoles]
     return done.stdout, snapshot(HOST, SYSTEM, seen, wanted, at=AT)
+
+
+@contextlib.contextmanager
+def waiting(path: Path) -> Iterator[None]:
+    """A socket that waits and never answers, open to everybody."""
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        path.chmod(0o777)
+        server.listen()
+        yield
+    path.unlink()
 
 
 def only(found: Snapshot, kind: type[Fact], cluster: PostgresqlCluster) -> Fact:
@@ -149,6 +163,40 @@ class TestARealServer:
         asked(cluster)
 
         assert cluster.sql(count).strip().split("|")[1] == before
+
+    def test_a_pooler_is_no_server(self, cluster: PostgresqlCluster) -> None:
+        path = cluster.folder / ".s.PGSQL.6432"
+        with waiting(path):
+            output, _ = asked(cluster)
+        seen = [
+            observation(DATABASE_TRACES, traces(str(path))),
+            observation(POSTGRESQL, f"@@ pooler {path}\n@@ end\n"),
+        ]
+        alone = snapshot(HOST, SYSTEM, seen, [PostgresqlServer], at=AT)
+
+        assert f"@@ pooler {path}\n" in output
+        assert "postgresql:6432" not in {each.subject for each in servers(output)}
+        assert [each.values["sockets"] for each in alone.absences] == [str(path)]
+        assert alone.gaps == ()
+
+    def test_a_false_server_is_not_believed(self, cluster: PostgresqlCluster) -> None:
+        """A socket of another account's, with a lock beside it: libpq looks who is there."""
+        path = cluster.folder / ".s.PGSQL.6433"
+        path.with_name(f"{path.name}.lock").touch()
+        with waiting(path):
+            output, _ = asked(cluster)
+        (told,) = [each for each in servers(output) if each.subject == "postgresql:6433"]
+
+        assert isinstance(told, Missing)
+        assert "requirepeer" in told.detail
+
+    def test_a_closed_folder_is_a_gap(self, cluster: PostgresqlCluster, tmp_path: Path) -> None:
+        """Where the account postgres sees nothing, nobody may call it a pooler."""
+        with waiting(tmp_path / ".s.PGSQL.6434"):
+            output, _ = asked(cluster)
+        (told,) = [each for each in servers(output) if each.subject == "postgresql:6434"]
+
+        assert isinstance(told, Missing)
 
     def test_beside_another_cluster(self, cluster: PostgresqlCluster) -> None:
         with running_postgresql() as other:

@@ -114,10 +114,12 @@ _OPTIONS_OF_SESSION = " ".join(
 
 # One shell of the account `postgres`, not of root: it asks every socket that waits. libpq refuses
 # a socket that belongs to another account (`requirepeer`), and never asks for a password (`-w`).
+# A server has a lock beside its socket; PgBouncer has none.
 _SCRIPT = (
     "LC_ALL=C; export LC_ALL; cd /;"
     """ awk '$4 == "00010000" && (i = index($0, "/")) { print substr($0, i) }' /proc/net/unix |"""
     " sort -u | while read -r s; do case $s in */.s.PGSQL.*) ;; (*) continue;; esac;"
+    ' [ ! -e "$s" ] || [ -e "$s.lock" ] || { echo "@@ pooler $s"; continue; };'
     ' p=${s##*.}; echo "@@ socket $s"; for d in postgres template1; do'
     ' psql -XAtqw -v VERBOSITY=verbose -h "${s%/.s.PGSQL.*}" -p "$p" -d "dbname=$d user=postgres'
     " requirepeer=postgres connect_timeout=5 passfile=/nonexistent"
@@ -133,6 +135,7 @@ POSTGRESQL = Probe(
     root=True,
     tool="/usr/bin/psql",
     why="what each PostgreSQL here says of its settings, rules and roles; no verifier, no data",
+    lane="databases",
     deadline=30,
     cap=2 * MIB,
 )  # fmt: skip
@@ -379,13 +382,20 @@ def _asked(outputs: Outputs) -> Iterator[Server | Missing | Absent]:
     if not waiting:
         yield from without_socket(outputs, traces, "postgresql", "PostgreSQL", _PROCESSES)
         return
-    told = list(servers(outputs.text(POSTGRESQL)))
+    text = outputs.text(POSTGRESQL)
+    told = list(servers(text))
+    poolers = re.findall(r"(?m)^@@ pooler (.*)$", text)
     yield from told
+    if poolers and not told:
+        yield Absent(
+            "what waits at {sockets} is no PostgreSQL server, but passes on to one",
+            {"sockets": ", ".join(poolers)},
+        )
     routes = {each.route for each in told if isinstance(each, Server)}
     missed = {each.subject.partition(" ")[0] for each in told if isinstance(each, Missing)}
     for socket in waiting:
         subject = f"postgresql:{socket.rpartition('.')[2]}"
-        if socket not in routes and subject not in missed:
+        if socket not in routes and socket not in poolers and subject not in missed:
             yield Missing(subject, GapReason.UNPARSABLE, f"{socket} was not asked")
 
 
