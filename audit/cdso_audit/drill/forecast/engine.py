@@ -91,12 +91,14 @@ class Project:
 @dataclass(frozen=True, slots=True)
 class Amounts:
     """
-    What each run must do, an array of tasks x runs each.
+    What each run must do, a column a run.
 
-    `hours` is work; of a transfer it is the setup, during which the slot is held and nothing
-    flows. `gb` and `cap` (GB/h of one stream) are of transfers. `bad` (a row a repeat) says in
-    which runs the copy is bad, `again_*` what the second attempt amounts to. Where `active` is
-    false the task does not exist in that run; nothing that exists may come after it.
+    `hours`, a row a task, is work; of a transfer it is the setup, during which the slot is held
+    and nothing flows. `gb` and `cap` (GB/h of one stream) have a row a transfer, in the order of
+    the tasks. `bad` (a row a repeat) says in which runs the copy is bad, `again_*` what the second
+    attempt amounts to: `again_hours` of the check, a row a repeat, the others of the transfer.
+    `active`: where it is false the task does not exist in that run; nothing that exists may come
+    after it.
     """
 
     hours: Floats
@@ -156,11 +158,9 @@ def simulate(project: Project, amounts: Amounts, *, traced: int = 0) -> Schedule
         freed=np.full((count, traced), -1, np.int16),
     )
     events = 0
-    for start, stop in ((0, traced), (traced, runs)):
-        for first in range(start, stop, _BATCH):
-            part = slice(first, min(first + _BATCH, stop))
-            noted = trace if stop == traced else None
-            events += _Batch(plan, amounts, part, finish, noted).run()
+    for first in range(0, runs, _BATCH):
+        part = slice(first, min(first + _BATCH, runs))
+        events += _Batch(plan, amounts, part, finish, trace if first < traced else None).run()
     if not traced:
         return Schedule(finish, None, events)
     _look_back(project, amounts, finish[:, :traced], trace)
@@ -305,7 +305,7 @@ class _Batch:
         def of_transfers(given: Floats | None, fill: float) -> Floats:
             if given is None:
                 return np.full(int(plan.is_transfer.sum()) * runs, fill)
-            return np.array(given[plan.is_transfer, part], float, order="C").reshape(-1)
+            return np.array(given[:, part], float, order="C").reshape(-1)
 
         self.hours = np.array(amounts.hours[:, part], float, order="C").reshape(-1)
         self.gb = of_transfers(amounts.gb, 0)
@@ -548,14 +548,14 @@ class _Batch:
         row = plan.transfer_row[transfer]
         self.bad[plan.repeat[check] * runs + run] = False
         given, column = self.amounts, self.columns[run]
-        for target, at, source, task in (
-            (self.hours, check, given.again_hours, check),
-            (self.hours, transfer, given.again_setup, transfer),
-            (self.gb, row, given.again_gb, transfer),
-            (self.cap, row, given.again_cap, transfer),
+        for target, at, source, of in (
+            (self.hours, check, given.again_hours, plan.repeat[check]),
+            (self.hours, transfer, given.again_setup, row),
+            (self.gb, row, given.again_gb, row),
+            (self.cap, row, given.again_cap, row),
         ):
             if source is not None:
-                target[at * runs + run] = source[task, column]
+                target[at * runs + run] = source[of, column]
         self.waits[check * runs + run] = 1
         np.add.at(self.open, run, 1)  # the transfer ends twice
         self._make_ready(transfer, run)
@@ -651,11 +651,12 @@ class _Batch:
         if trace is None:
             return
         column = self.columns[run]
+        noted = column < trace.began.shape[1]
+        task, column = task.compress(noted), column.compress(noted)
         first = np.isnan(trace.began[task, column])
-        if not first.all():
-            task, column, now, freed = task[first], column[first], now[first], freed[first]
-        trace.began[task, column] = now
-        trace.freed[task, column] = freed
+        task, column = task.compress(first), column.compress(first)
+        trace.began[task, column] = now.compress(noted).compress(first)
+        trace.freed[task, column] = freed.compress(noted).compress(first)
 
     @staticmethod
     def _levelled(cap: Floats, total: float) -> Floats:

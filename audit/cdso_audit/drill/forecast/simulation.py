@@ -136,7 +136,8 @@ class _Draws:
 
     def __init__(self, seed: int, runs: int) -> None:
         names = (
-            "work", "again", "tails", "speed", "bad", "shock", "active", "phase", "agency", "clones"
+            "prepare", "verify", "accept", "setup", "fetch", "again", "speed", "agency", "tails",
+            "bad", "shock", "active", "phase", "clones",
         )  # fmt: skip
         children = np.random.SeedSequence(seed).spawn(len(names))
         self.of = {
@@ -186,79 +187,75 @@ class _Model:
     exists: NDArray[np.bool_]
 
 
-def _model(agency: Recoverable, runs: int, seed: int) -> _Model:  # noqa: C901 - a list of amounts
+def _model(agency: Recoverable, runs: int, seed: int) -> _Model:
     draws = _Draws(seed, runs)
     units, exists = _with_unlisted(agency, draws)
     stages = tuple(_by_priority(agency, units))
-    setups = [LogTime(median=0, sd=0) if each.alone is not None else agency.setup for each in units]
     # One row a unit and kind, whatever the priority: a what-if draws the same numbers.
-    human = draws.times("work", [each.prepare for each in units])
-    checks = draws.times("work", [each.verify for each in units])
-    accepts = draws.times("work", [agency.accept or LogTime(median=0, sd=0)] * len(units))
-    setup = draws.times("work", setups)
-    speed = draws.times(
-        "speed",
-        [each.alone or LogTime(median=each.stream, sd=PRIORS.speed_spread) for each in units],
+    times = {
+        "prepare": draws.times("prepare", [each.prepare for each in units]),
+        "verify": draws.times("verify", [each.verify for each in units]),
+    }
+    moved = [row for row, each in enumerate(units) if each.gb]
+    again = draws.times("again", [units[row].verify for row in moved])
+    fetch = draws.times("fetch", [agency.fetch] * len(moved))
+    times["transfer"] = np.zeros((len(units), runs))
+    times["transfer"][moved] = draws.times("setup", [agency.setup] * len(moved))
+    speed = draws.times("speed", [_speed(units[row]) for row in moved])
+    for at, row in enumerate(moved):
+        if units[row].alone is not None:
+            times["transfer"][row] = 0.0  # the projected time has the setup in it
+            speed[at] = units[row].gb / speed[at]
+    if agency.accept is not None:
+        times["accept"] = draws.times("accept", [agency.accept] * len(units))
+    detect, declare, contain = draws.times(
+        "agency", [agency.detect, agency.declare, agency.contain]
     )
-    for row, each in enumerate(units):
-        if each.alone is not None:
-            speed[row] = each.gb / speed[row]
-    checks_again = draws.times("again", [each.verify for each in units])
-    fetches = draws.times("again", [agency.fetch] * len(units))
-    whole = draws.times("agency", [agency.detect, agency.declare, agency.contain])
     shock = np.exp(agency.common_shock * draws.of["shock"].standard_normal(runs))
-    bad = draws.of["bad"].random((len(units), runs)) < np.array([[each.bad] for each in units])
+    for kind in ("prepare", "verify", "accept"):
+        if kind in times:
+            times[kind] *= shock
+    whole = {"declare": declare * shock, "contain": contain * shock}
+    share = np.array([units[row].bad for row in moved])[:, None]
+    bad = draws.of["bad"].random((len(moved), runs)) < share
     exist = draws.of["active"].random((len(units), runs)) < exists[:, None]
     phase = draws.of["phase"].uniform(0, 168, runs)
     if agency.attack is not None:
         phase[:] = agency.attack
 
-    shape = (len(stages), runs)
-    hours = np.zeros(shape)
-    gb, cap, again_hours, again_setup, again_cap = (np.zeros(shape) for _ in range(5))
-    active = np.ones(shape, bool)
-    at = {(each.kind, each.unit): index for index, each in enumerate(stages)}
+    hours = np.empty((len(stages), runs))
+    active = np.ones((len(stages), runs), bool)
     for index, stage in enumerate(stages):
-        unit = stage.unit
-        match stage.kind:
-            case "declare":
-                hours[index] = whole[1] * shock
-            case "contain":
-                hours[index] = whole[2] * shock
-            case "prepare":
-                hours[index] = human[unit] * shock
-            case "verify":
-                hours[index] = checks[unit] * shock
-                again_hours[index] = checks_again[unit] * shock
-            case "accept":
-                hours[index] = accepts[unit] * shock
-            case "transfer":
-                hours[index] = setup[unit]
-                gb[index], cap[index] = units[unit].gb, speed[unit]
-                again_setup[index] = fetches[unit] * shock + setup[unit]
-                again_cap[index] = speed[unit] * agency.offline
-        if unit >= 0 and units[unit].unlisted:
-            active[index] = exist[unit]
-    checked = [index for index, each in enumerate(stages) if each.kind == "verify"]
-    repeats = tuple(
-        (index, at["transfer", stages[index].unit])
-        for index in checked
-        if ("transfer", stages[index].unit) in at
-    )
+        hours[index] = whole[stage.kind] if stage.unit < 0 else times[stage.kind][stage.unit]
+        if stage.unit >= 0 and units[stage.unit].unlisted:
+            active[index] = exist[stage.unit]
+    # Rows of transfers and of repeats stand in the order of the transfers among the tasks.
+    place = {(each.kind, each.unit): index for index, each in enumerate(stages)}
+    order = [moved.index(each.unit) for each in stages if each.kind == "transfer"]
+    again *= shock
+    fetch *= shock
+    fetch += times["transfer"][moved]
+    cap = speed[order]
+    gb = np.array([units[moved[at]].gb for at in order])[:, None]
     project = Project(
         tasks=tuple(Task(each.skill, each.after) for each in stages),
         people=_people(agency.workers, stages),
         bandwidth=agency.bandwidth,
         slots=agency.slots,
-        repeats=repeats,
+        repeats=tuple((place["verify", moved[at]], place["transfer", moved[at]]) for at in order),
         handover=agency.handover,
     )
     amounts = Amounts(
-        hours, gb, cap, start=whole[0], phase=phase, active=active,
-        bad=bad[[stages[check].unit for check, _ in repeats]].reshape(len(repeats), runs),
-        again_hours=again_hours, again_setup=again_setup, again_gb=gb, again_cap=again_cap,
+        hours, np.broadcast_to(gb, cap.shape), cap, start=detect, phase=phase, active=active,
+        bad=bad[order], again_hours=again[order], again_setup=fetch[order],
+        again_cap=cap * agency.offline,
     )  # fmt: skip
     return _Model(units, stages, project, amounts, exist)
+
+
+def _speed(unit: Unit) -> LogTime:
+    """The time alone where it is projected, else the speed; log-normal, the one and the other."""
+    return unit.alone or LogTime(median=unit.stream, sd=PRIORS.speed_spread)
 
 
 def _people(workers: Sequence[Worker], stages: Sequence[_Stage]) -> tuple[Person, ...]:
@@ -450,8 +447,9 @@ def _drivers(
             if stage.kind == "transfer":
                 assert amounts.gb is not None  # noqa: S101 - the model has them
                 assert amounts.cap is not None  # noqa: S101
-                speed = np.minimum(amounts.cap[task, run], model.project.bandwidth)
-                own = own + amounts.gb[task, run] / speed
+                row = repeat[task]
+                speed = np.minimum(amounts.cap[row, run], model.project.bandwidth)
+                own = own + amounts.gb[row, run] / speed
                 add("slots", began - ready)
                 add("bad", (took - own)[again])
                 add("shared", (took - own)[~again])
