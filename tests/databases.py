@@ -67,7 +67,11 @@ def traces(*sockets: str, own: str = "", inner: str = "", hidden: str = "") -> s
 
 
 def hba_rule(number: int, line: str) -> dict[str, Any]:
-    """A line of pg_hba as the view tells it: `host all all 10.0.0.0/8 md5`."""
+    """
+    A line of pg_hba as the view tells it: `host all all 10.0.0.0/8 md5`. One that another file
+    holds has its name before it: `/etc/more.conf> host …`.
+    """
+    file, _, line = line.rpartition("> ")
     kind, databases, users, *rest = line.split()
     address = rest.pop(0) if kind != "local" else None
     netmask = None
@@ -75,6 +79,7 @@ def hba_rule(number: int, line: str) -> dict[str, Any]:
         network = ip_network(address)
         address, netmask = str(network.network_address), str(network.netmask)
     return {
+        "file": file or None,
         "line": number,
         "type": kind,
         "databases": databases.split(","),

@@ -145,7 +145,7 @@ class TestARealServer:
         assert first.broken_lines == (), "a line that only TLS could meet is not broken"
         assert 4 not in {each.line for each in first.effective}
         assert not second.is_loaded
-        assert second.broken_lines == (6,)
+        assert second.broken_lines == ("6",)
         assert second.rules[4].address == "samenet"
         assert SECRET not in output
 

@@ -88,11 +88,12 @@ QUERIES: Final[Mapping[str, str]] = {
     " 'SCRAM-SHA-256%' THEN 'scram-sha-256' WHEN rolpassword ~ '^md5[0-9a-f]{32}' THEN 'md5'"
     " ELSE 'other' END))) FROM pg_authid WHERE rolname !~ '^pg_'",
     "rules": "SELECT jsonb_build_object('part', 'rules', 'found', coalesce(jsonb_agg("
-    "jsonb_build_object('line', line_number, 'type', type, 'databases', database, 'users',"
-    " user_name, 'address', address, 'netmask', netmask, 'method', auth_method, 'options', (SELECT"
+    "jsonb_build_object('file', to_jsonb(h) ->> 'file_name', 'line', line_number, 'type', type,"
+    " 'databases', database, 'users', user_name, 'address', address, 'netmask', netmask,"
+    " 'method', auth_method, 'options', (SELECT"
     f" jsonb_agg(CASE WHEN split_part(o, '=', 1) IN ({_list(_OPTIONS)}) THEN o ELSE split_part(o,"
     " '=', 1) END) FROM unnest(options) o), 'broken', type IS NULL)), '[]')) FROM"
-    " pg_hba_file_rules",
+    " pg_hba_file_rules h",
     "loaded": "SELECT jsonb_build_object('part', 'loaded', 'at', extract(epoch FROM"
     " pg_conf_load_time()), 'changed', extract(epoch FROM max((pg_stat_file(f)).modification)))"
     " FROM (SELECT current_setting('hba_file') f UNION SELECT to_jsonb(h) ->> 'file_name' FROM"
@@ -211,6 +212,8 @@ class HbaRule(Frozen):
     """
 
     line: int
+    file: str = ""
+    """Its file, where pg_hba includes others (PostgreSQL 16)."""
     type: str
     databases: tuple[str, ...]
     users: tuple[str, ...]
@@ -257,7 +260,12 @@ class HbaRule(Frozen):
         where = "" if self.type == "local" else f" {self.network or self.address}"
         options = "".join(f" {each}" for each in self.options)
         people = f"{','.join(self.databases)} {','.join(self.users)}"
-        return f"{self.line}: {self.type} {people}{where} {self.method}{options}"
+        return f"{self.at}: {self.type} {people}{where} {self.method}{options}"
+
+    @property
+    def at(self) -> str:
+        """Where it stands, as a person looks for it."""
+        return f"{self.file}:{self.line}" if self.file else str(self.line)
 
 
 class PostgresqlAccess(Fact):
@@ -268,7 +276,7 @@ class PostgresqlAccess(Fact):
     rules: tuple[HbaRule, ...]
     is_loaded: bool | None = None
     """Whether the file is no younger than the last reload; None when nobody could tell."""
-    broken_lines: tuple[int, ...] = ()
+    broken_lines: tuple[str, ...] = ()
     listen_addresses: str = ""
     tls: bool = False
 
@@ -287,11 +295,16 @@ class PostgresqlAccess(Fact):
         """The rules by which another machine gets in without encryption."""
         kinds = {"host", "hostnossl", "hostnogssenc"}
         plain = [
-            each.model_copy(update={"type": "hostnossl"}) for each in self.rules
+            each.model_copy(update={"type": "hostnossl"})
+            for each in self.rules
             if each.type in kinds
-        ]  # fmt: skip
-        lines = {each.line for each in self._open(plain) if not each.is_local}
-        return tuple(each for each in self.effective if each.line in lines and each.type in kinds)
+        ]
+        places = {(each.file, each.line) for each in self._open(plain) if not each.is_local}
+        return tuple(
+            each
+            for each in self.effective
+            if (each.file, each.line) in places and each.type in kinds
+        )
 
     def _open(self, rules: Iterable[HbaRule]) -> tuple[HbaRule, ...]:
         met: list[HbaRule] = []
@@ -445,7 +458,13 @@ def read_server(outputs: Outputs) -> Iterator[PostgresqlServer | Missing | Absen
             )
 
 
-def _rule(told: Mapping[str, Any]) -> HbaRule:
+def _files(rules: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """File → how it is shown: by its name where there are several, else not at all."""
+    paths = list(dict.fromkeys(each.get("file") or "" for each in rules))
+    return {each: each.rpartition("/")[2] if len(paths) > 1 else "" for each in paths}
+
+
+def _rule(told: Mapping[str, Any], file: str) -> HbaRule:
     address, mask = told["address"] or "", told["netmask"]
     network = ""
     if mask:
@@ -453,6 +472,7 @@ def _rule(told: Mapping[str, Any]) -> HbaRule:
         network = str(ip_network(f"{address}/{prefix}", strict=False))
     return HbaRule(
         line=told["line"] or 0,
+        file=file,
         type=told["type"],
         databases=tuple(told["databases"] or ()),
         users=tuple(told["users"] or ()),
@@ -472,12 +492,19 @@ def read_access(outputs: Outputs) -> Iterator[PostgresqlAccess | Missing | Absen
             yield missing
         else:
             found = each.parts["rules"]["found"]
+            files = _files(found)
             loaded = each.parts.get("loaded", {})
             values = _settings(each)
             yield PostgresqlAccess(
                 subject=each.subject,
-                rules=tuple(_rule(one) for one in found if not one["broken"]),
-                broken_lines=tuple(one["line"] or 0 for one in found if one["broken"]),
+                rules=tuple(
+                    _rule(one, files[one.get("file") or ""]) for one in found if not one["broken"]
+                ),
+                broken_lines=tuple(
+                    f"{files[one.get('file') or '']}:{one['line']}".removeprefix(":")
+                    for one in found
+                    if one["broken"]
+                ),
                 is_loaded=loaded["changed"] <= loaded["at"] if loaded.get("changed") else None,
                 listen_addresses=values["listen_addresses"],
                 tls=values["ssl"] == "on",

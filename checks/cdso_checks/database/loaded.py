@@ -9,7 +9,7 @@ def not_loaded(access: PostgresqlAccess) -> Verdict | None:
     if access.broken_lines:
         return Verdict.unknown(
             "lines {lines} of pg_hba are broken, so the server goes on by what it read before",
-            lines=", ".join(str(each) for each in access.broken_lines),
+            lines=", ".join(access.broken_lines),
         )
     if access.is_loaded is None:
         return Verdict.unknown("the account may not see whether the rules are loaded")

@@ -38,7 +38,7 @@ def postgresql_addresses(access: PostgresqlAccess, context: Context) -> Verdict:
     if wide:
         return Verdict.failed(
             "lets in nearly every address: lines {lines} of pg_hba",
-            lines=", ".join(str(each.line) for each in wide),
+            lines=", ".join(each.at for each in wide),
             seen="\n".join(each.shown for each in wide),
             expected="addresses of named networks",
         )

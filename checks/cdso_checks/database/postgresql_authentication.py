@@ -40,7 +40,7 @@ def postgresql_authentication(access: PostgresqlAccess, context: Context) -> Ver
         return Verdict.failed(
             "lets in by {methods}: lines {lines} of pg_hba",
             methods=", ".join(dict.fromkeys(each.method for each in found)),
-            lines=", ".join(str(each.line) for each in found),
+            lines=", ".join(each.at for each in found),
             seen="\n".join(each.shown for each in found),
             expected="scram-sha-256, cert, peer",
         )

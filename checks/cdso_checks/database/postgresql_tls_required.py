@@ -31,7 +31,7 @@ def postgresql_tls_required(access: PostgresqlAccess, context: Context) -> Verdi
     if plain := access.unencrypted:
         return Verdict.failed(
             "lets in without encryption: lines {lines} of pg_hba",
-            lines=", ".join(str(each.line) for each in plain),
+            lines=", ".join(each.at for each in plain),
             seen="\n".join(each.shown for each in plain),
             expected=expected,
         )

@@ -39,6 +39,12 @@ CASES = [
         Outcome.FAIL,
         says="lines 2",
     ),
+    Case(
+        "bad: in an included file",
+        postgresql(rules=("/a/b.conf> local app app peer", "/a/c.conf> local all all trust")),
+        Outcome.FAIL,
+        says="lines c.conf:2 of",
+    ),
     Case("bad: on the socket", postgresql(rules=("local all all trust",)), Outcome.FAIL),
     Case(
         "bad: in the clear", postgresql(rules=("host all all 10.0.0.0/8 password",)), Outcome.FAIL
