@@ -118,6 +118,7 @@ WORDS: Mapping[str, str] = {
     "web endpoints": "điểm cuối web",
     "databases": "cơ sở dữ liệu",
     "domains and mail": "tên miền và thư điện tử",
+    "links to other agencies": "kết nối với cơ quan khác",
     "How the requirements of each level are proved: by checks alone, by checks and an attestation"
     " of the rest, by an attestation, by a timed drill.": "Yêu cầu của mỗi cấp độ được chứng minh"
     " bằng: chỉ phép kiểm tra; phép kiểm tra kèm xác nhận phần còn lại; xác nhận; diễn tập có bấm"
@@ -139,6 +140,7 @@ KINDS: Mapping[AssetKind, str] = {
     AssetKind.WEB_ENDPOINT: "web endpoints",
     AssetKind.DATABASE: "databases",
     AssetKind.DNS_MAIL: "domains and mail",
+    AssetKind.INTERCONNECTION: "links to other agencies",
 }
 KNOWN: Mapping[KnownBy, str] = {
     KnownBy.DAEMON: "the running service or the kernel says so",

@@ -100,6 +100,7 @@ def agency_schema() -> dict[str, Any]:
     system["kind"]["enum"] = list(PROFILES)
     system["kind"]["description"] = "What the system is for; it brings the usual level."
     system["level"].pop("default", None)
+    made["$defs"]["LinkAsset"]["required"].append("type")  # its address alone is an endpoint's
     return made
 
 

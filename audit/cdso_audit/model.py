@@ -116,6 +116,7 @@ class AssetKind(StrEnum):
     WEB_ENDPOINT = "web-endpoint"
     DATABASE = "database"
     DNS_MAIL = "dns-mail"
+    INTERCONNECTION = "interconnection"
 
 
 # ---------------------------------------------------------------------------------------------
@@ -272,6 +273,25 @@ class EndpointAsset(AssetBase):
         return AssetKind.WEB_ENDPOINT
 
 
+class LinkAsset(EndpointAsset):
+    """
+    A link to somebody else's service: LGSP, NDXP, a national database, identity. It is asked a few
+    times at exactly this URL, with pauses, and never searched as the agency's own endpoints are.
+    """
+
+    type: Literal["link"] = "link"  # type: ignore[assignment]
+    partner: Literal["lgsp", "ndxp", "national-database", "identity", "other"] = "other"
+    mutual_tls: bool = True
+    probes: Annotated[int, Field(ge=2, le=20, strict=True)] = 10
+    pause: Annotated[Duration, Field(ge=timedelta(milliseconds=200), le=timedelta(seconds=30))] = (
+        timedelta(seconds=1)
+    )
+
+    @property
+    def kind(self) -> AssetKind:
+        return AssetKind.INTERCONNECTION
+
+
 class DomainAsset(AssetBase):
     """A DNS domain with its mail records; `resolver` names whom to ask."""
 
@@ -335,6 +355,7 @@ def asset_type(value: Any) -> str | None:
 Asset = Annotated[
     Annotated[HostAsset, Tag("host")]
     | Annotated[EndpointAsset, Tag("endpoint")]
+    | Annotated[LinkAsset, Tag("link")]
     | Annotated[DomainAsset, Tag("domain")]
     | Annotated[DeviceAsset, Tag("device")]
     | Annotated[DatabaseAsset, Tag("database")],

@@ -160,6 +160,7 @@ ASSET_KINDS = {
     "web-endpoint": "web endpoint",
     "database": "database",
     "dns-mail": "domain and mail",
+    "interconnection": "link to another agency",
 }
 
 

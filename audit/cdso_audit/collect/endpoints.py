@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import cdso_audit.collect.dns as dns_collector
-from cdso_audit.collect import config_files, http, ports, services, sql, tls
+from cdso_audit.collect import config_files, http, links, ports, services, sql, tls
 from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import Asset, GapReason, System
 
@@ -22,6 +22,7 @@ COLLECTORS: dict[str, Collector] = {
     "config": config_files.collect,
     "sql": sql.collect,
     "services": services.collect,
+    "link": links.collect,
 }
 
 

@@ -443,7 +443,7 @@ def _within(
     if host == target.host.rstrip(".").lower():
         return target.address
     for other in system.assets:
-        if isinstance(other, EndpointAsset) and other.id != asset.id:
+        if isinstance(other, EndpointAsset) and other.type == "endpoint" and other.id != asset.id:
             known = target_of(other, end) if host in other.url.lower() else None
             if known is not None and known.host.rstrip(".").lower() == host:
                 return known.address

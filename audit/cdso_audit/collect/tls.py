@@ -386,7 +386,7 @@ def served_chain(tls: ssl.SSLObject) -> list[bytes]:
 def _trust(found: _Asker, store: str, ca: str | None) -> dict[str, str]:
     """What one trust store says: first with the dates, and without them if they alone fail."""
     try:
-        context = _trusting(ca)
+        context = trusting(ca)
     except (OSError, ValueError) as problem:
         detail = f"the trust store cannot be read: {plain(problem)}"
         return {"store": store, "now": "unknown", "at_all": "unknown", "detail": detail}
@@ -402,7 +402,7 @@ def _trust(found: _Asker, store: str, ca: str | None) -> dict[str, str]:
     return {"store": store, "now": now, "at_all": at_all, "detail": detail}
 
 
-def _trusting(ca: str | None) -> ssl.SSLContext | None:
+def trusting(ca: str | None) -> ssl.SSLContext | None:
     """A context that trusts the system's store or the one file; None when the store is empty."""
     context = lenient_context()
     if ca is not None:

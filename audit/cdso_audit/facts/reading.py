@@ -65,7 +65,7 @@ class Probe:
     run: str | tuple[str, ...]
     why: str
     via: Literal[
-        "shell", "powershell", "ports", "tls", "http", "dns", "config", "sql", "services"
+        "shell", "powershell", "ports", "tls", "http", "dns", "config", "sql", "link", "services"
     ] = "shell"
     root: bool = False
     tool: str = ""

@@ -1,0 +1,1 @@
+"""Links to other agencies: LGSP, NDXP, national databases, identity."""
