@@ -704,8 +704,6 @@ class Defaults(Frozen):
     parameters: CheckParameters = {}
 
 
-class Notice(Frozen):
-    """A sentence that a reader of the report must know. The template is translated, as verdicts."""
 class Text(Frozen):
     """The same sentence in both languages."""
 
@@ -713,6 +711,8 @@ class Text(Frozen):
     en: str
 
 
+class Notice(Frozen):
+    """A sentence that a reader of the report must know. The template is translated, as verdicts."""
 
     template: str
     values: Mapping[str, Scalar] = {}
