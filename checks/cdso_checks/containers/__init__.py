@@ -1,0 +1,1 @@
+"""Containers and the engines that run them."""
