@@ -137,6 +137,23 @@ def test_who_decides_only_in_office_hours_decides_the_outcome() -> None:
     assert hours(best.sooner) == pytest.approx(60, abs=0.01)
 
 
+def test_one_more_person_comes_when_the_present_one_is_off() -> None:
+    """Two systems of 7 h each, one person 12 h on and 12 off: 26 h, or 14 h with a second one."""
+    agency = inventory("{id: a, level: 3, data_gb: 0}", "{id: b, level: 3, data_gb: 0}")
+    plan = PLAIN.replace("{rota: {always: true}}", "{watch: {on: 12h, off: 12h}}") + (
+        "people: [{id: an, skills: [dba], shift: watch}]\n"
+        "usual: {prepare: {median: 5h, p90: 5h0m1s}, verify: {median: 2h, p90: 2h0m1s},\n"
+        "  prepare_skill: dba, verify_skill: dba}\n"
+    )
+    found = made(agency, plan, what_if=True)
+    gained = {each.what.template: each for each in found.what_if}
+    best = gained["one more person who can do: {skill}, while the present one is off shift"]
+
+    assert hours(found.p50) == pytest.approx(26, abs=0.01)
+    assert (best.gain, best.chance) == (1, 1)
+    assert hours(best.sooner) == pytest.approx(12, abs=0.01)
+
+
 # ---------------------------------------------------------------------------------------------
 # The example of the study, and properties
 # ---------------------------------------------------------------------------------------------

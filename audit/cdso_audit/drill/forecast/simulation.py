@@ -480,7 +480,9 @@ def _waiting(skill: str, hours: Floats) -> tuple[str, Floats, str]:
 
 _WHAT_IF_TEXT = {
     "person": "one more person who can do: {skill}",
+    "person off": "one more person who can do: {skill}, while the present one is off shift",
     "anybody": "one more person",
+    "anybody off": "one more person, while the present one is off shift",
     "deputy": "a deputy for {name}, to be reached at any hour",
     "bandwidth": "twice the bandwidth",
     "streams": "twice the speed of each restore",
@@ -537,14 +539,20 @@ def _more_people(agency: Recoverable) -> Iterator[tuple[str, dict[str, str], Rec
         skills += [unit.prepare_skill, unit.verify_skill]
     plain = [each for each in dict.fromkeys(skills) if ":" not in each]
     for skill in [each for each in plain if each != ANYBODY] or plain:
-        like = next(each for each in workers if skill in each.skills)
-        more = replace(
-            agency, workers=(*workers, replace(like, skills=frozenset({skill, ANYBODY})))
-        )
-        if skill == ANYBODY:
-            yield _WHAT_IF_TEXT["anybody"], {}, more
-        else:
-            yield _WHAT_IF_TEXT["person"], {"skill": skill}, more
+        able = [each for each in workers if skill in each.skills]
+        covered = any(not each.windows for each in able)
+        new = Worker(frozenset({skill, ANYBODY})) if covered else _while_off(able[0], skill)
+        which = ("anybody" if skill == ANYBODY else "person") + ("" if covered else " off")
+        values = {} if skill == ANYBODY else {"skill": skill}
+        yield _WHAT_IF_TEXT[which], values, replace(agency, workers=(*workers, new))
+
+
+def _while_off(worker: Worker, skill: str) -> Worker:
+    """Somebody with that skill who works while this one is off shift."""
+    begins, ends = zip(*worker.windows, strict=True)
+    following = [*begins[1:], begins[0] + worker.period]
+    gaps = tuple((end, begin) for end, begin in zip(ends, following, strict=True) if end < begin)
+    return replace(worker, skills=frozenset({skill, ANYBODY}), windows=gaps)
 
 
 def _changes(
