@@ -26,6 +26,7 @@ from cdso_audit.drill.events import (
 from cdso_audit.drill.run.clocks import read_stamp
 from cdso_audit.drill.run.engine import FencedOffError
 from cdso_audit.drill.run.guards import Production
+from cdso_audit.errors import CdsoError
 from cdso_audit.store import cdso_verify_journal as verifier
 
 T = "title: {vi: a, en: a}"
@@ -58,6 +59,7 @@ def made(tmp_path: Path) -> Iterator[Callable[..., Held]]:
         drills.append(drill)
         return drill
 
+    make.drills = drills  # type: ignore[attr-defined]
     yield make
     for drill in drills:
         assert is_whole(drill.path)
@@ -574,3 +576,87 @@ def test_events_of_steps_are_what_the_file_names(made: Callable[..., Held]) -> N
     assert StepFailed not in types
     assert CanarySeen not in types
     assert DoubtResolved not in types
+
+
+def test_a_broken_line_leaves_a_doubt_and_is_not_taken_for_a_failure(
+    made: Callable[..., Held],
+) -> None:
+    """The shell that carries the answer dies after the effect: nobody can know from here."""
+    drill = made(
+        f"restore:\n  - {{id: s, {T}, kind: ssh, host: db, on_doubt: probe,\n"
+        "     run: [sh, -c, 'echo done >> \"$1\"; kill -9 $(cut -d\" \" -f4 /proc/$PPID/stat)',\n"
+        "      sh, '{{log}}'],\n"
+        f"     probe: {{id: p, {T}, kind: ssh, host: db, writes: false,\n"
+        "             run: [grep, -qx, done, '{{log}}']}}\n"
+    )
+
+    state = drill.run()
+
+    assert state.closed is not None
+    assert state.closed.outcome == "succeeded"
+    assert drill.effects == ["done"]
+    assert drill.events("s") == ["step_intent", "in_doubt", "doubt_resolved"]
+
+
+def test_a_line_that_breaks_each_time_ends_with_a_person(made: Callable[..., Held]) -> None:
+    drill = made(
+        f"restore:\n  - {{id: s, {T}, kind: ssh, host: db, on_doubt: rerun,\n"
+        "     run: [sh, -c, 'echo x >> \"$1\"; kill -9 $(cut -d\" \" -f4 /proc/$PPID/stat)',\n"
+        "      sh, '{{log}}']}\n"
+    )
+
+    def decide(state: object) -> None:
+        drill.told.append(state)  # type: ignore[arg-type]
+        step = drill.told[-1].step("s")
+        if step.status == "in-doubt" and step.doubts > 5:
+            with drill.journal() as book:
+                book.append(
+                    1,
+                    DoubtResolved(
+                        step="s", attempt=step.attempt, how="person", says="failed", by="An"
+                    ),
+                )
+
+    state = drill.run(tell=decide)
+
+    assert state.closed is not None
+    assert state.closed.outcome == "failed"
+    assert drill.effects == ["x"] * 6
+
+
+def test_a_full_disk_stops_the_drill_which_then_goes_on(
+    made: Callable[..., Held], tmp_path: Path
+) -> None:
+    """On a real full file system: nothing is begun that could not be written down."""
+    if os.geteuid() != 0:
+        pytest.skip("needs root to mount a small file system")
+    small = tmp_path / "drill0"
+    small.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=600k,mode=700", "none", str(small)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode != 0:
+        pytest.skip("cannot mount a tmpfs here")
+    try:
+        drill = made(
+            f"restore:\n  - {{id: one, {T}, {NOTE}, one]}}\n"
+            f"  - {{id: big, {T}, kind: ssh, host: db, on_doubt: rerun,\n"
+            "     run: [sh, -c, 'head -c 900000 /dev/zero | tr \"\\\\0\" x']}\n"
+            f"  - {{id: two, {T}, {NOTE}, two]}}\n"
+        )
+        with pytest.raises(CdsoError, match=r"space|full"):
+            drill.run()
+        assert drill.effects == ["one"]
+        assert is_whole(drill.path)
+        subprocess.run(["mount", "-o", "remount,size=8m", str(small)], check=True)
+
+        state = drill.run("resume")
+
+        assert state.closed is not None
+        assert state.closed.outcome == "succeeded"
+        assert drill.effects == ["one", "two"]
+        assert is_whole(drill.path)
+        with drill.journal() as book:
+            folder = work_folder(book.ledger().journal)
+        subprocess.run(["rm", "-rf", str(folder)], check=True)
+        made.drills.clear()  # type: ignore[attr-defined]
+    finally:
+        subprocess.run(["umount", "-l", str(small)], check=True)

@@ -43,8 +43,11 @@ from cdso_audit.store import files
 SHOWN = 300
 #: Bytes of a detached command's output that are fetched.
 CAP_OUTPUT = CAP
-#: GNU timeout's own exit codes: ended, and ended the hard way.
-TIMED_OUT = (124, 137)
+#: What these exit codes mean after GNU timeout.
+TIMED_OUT = {
+    124: "it was ended when its time was up",
+    137: "it was killed, by its time limit or by the host",
+}
 What = Literal["stdout", "stderr", "answer", "list"]
 
 
@@ -182,8 +185,8 @@ def judged(expect: OutputExpect, capture: Mapping[str, str], said: Said) -> Outc
     captured: dict[str, str] = {}
     if said.exit not in expect.exit:
         why = f"exit {said.exit}, not {' or '.join(str(each) for each in expect.exit)}"
-        if said.exit in TIMED_OUT:
-            why += " (it was ended when its time was up)"
+        if said.exit is not None and said.exit in TIMED_OUT:
+            why += f" ({TIMED_OUT[said.exit]})"
         if said.err.strip():
             seen = shown(said.errors)
     else:
@@ -381,7 +384,9 @@ def _tcp(step: TcpStep, around: Surroundings) -> Outcome:
 def _http(step: HttpStep, around: Surroundings) -> Outcome:
     context = ssl.create_default_context()
     if step.ca:
-        context.load_verify_locations(cadata=files.read(around.folder / step.ca).decode())
+        context.load_verify_locations(
+            cadata=files.read(around.folder / around.fill(step.ca)).decode()
+        )
     browser = web.Browser(
         deadline=time.monotonic() + step.timeout.total_seconds(),
         context=context,

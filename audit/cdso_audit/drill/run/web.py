@@ -74,6 +74,11 @@ def _pump(source: Any, sink: Any) -> None:
             each.close()
 
 
+def _cut(wire: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        wire.shutdown(socket.SHUT_RDWR)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a server answered."""
@@ -106,38 +111,62 @@ class Browser:
         host = url.hostname or ""
         port = url.port or (443 if url.scheme == "https" else 80)
         wire = dialled(self.address or host, port, self._left(), self.transport())
-        try:
-            if url.scheme == "https":
-                wire = self.context.wrap_socket(wire, server_hostname=host)
-            connection = http.client.HTTPConnection(host, port, timeout=self._left())
-            connection.sock = wire
-            headers = {name: fill(value) for name, value in request.headers.items()}
-            headers.setdefault("User-Agent", "cdso-audit drill")
-            headers["Connection"] = "close"
-            jar = self.cookies.get(host, {})
-            if jar:
-                headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
-            body = fill(request.body) if request.body is not None else None
-            if request.form:
-                body = urlencode({name: fill(value) for name, value in request.form.items()})
-                headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
-            path = (url.path or "/") + (f"?{url.query}" if url.query else "")
-            connection.request(
-                request.method, path, body.encode() if body is not None else None, headers
+        wire.settimeout(self._left())
+        if url.scheme == "https":
+            wire = self.context.wrap_socket(
+                wire, server_hostname=host, do_handshake_on_connect=False
             )
-            answer = connection.getresponse()
-            data = self._body(wire, answer)
-            self._remember(host, answer.headers.get_all("Set-Cookie") or [])
-            return Answer(answer.status, data[:CAP], len(data) > CAP, tuple(answer.headers.items()))
+        # a socket's own timeout holds for each read alone: a server that drips would hold us
+        alarm = threading.Timer(self._left(), _cut, (wire,))
+        alarm.daemon = True
+        alarm.start()
+        try:
+            if isinstance(wire, ssl.SSLSocket):
+                wire.do_handshake()
+            return self._talk(wire, host, port, request, fill)
         finally:
+            alarm.cancel()
             wire.close()
 
-    def _body(self, wire: socket.socket, answer: http.client.HTTPResponse) -> bytes:
+    def _talk(
+        self,
+        wire: socket.socket,
+        host: str,
+        port: int,
+        request: HttpRequest,
+        fill: Callable[[str], str],
+    ) -> Answer:
+        url = urlsplit(fill(request.url))
+        connection = http.client.HTTPConnection(host, port, timeout=self._left())
+        connection.sock = wire
+        headers = {name: fill(value) for name, value in request.headers.items()}
+        headers.setdefault("User-Agent", "cdso-audit drill")
+        headers["Connection"] = "close"
+        jar = self.cookies.get(host, {})
+        if jar:
+            headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
+        body = fill(request.body) if request.body is not None else None
+        if request.form:
+            body = urlencode({name: fill(value) for name, value in request.form.items()})
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
+        path = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        connection.request(
+            request.method, path, body.encode() if body is not None else None, headers
+        )
+        answer = connection.getresponse()
+        with answer:
+            data = self._body(answer)
+        self._remember(host, answer.headers.get_all("Set-Cookie") or [])
+        return Answer(answer.status, data[:CAP], len(data) > CAP, tuple(answer.headers.items()))
+
+    def _body(self, answer: http.client.HTTPResponse) -> bytes:
         data = b""
         while len(data) <= CAP:
-            wire.settimeout(self._left())
+            self._left()
             part = answer.read(min(CHUNK, CAP + 1 - len(data)))
             if not part:
+                if answer.length:
+                    raise http.client.IncompleteRead(data, answer.length)
                 break
             data += part
         return data
