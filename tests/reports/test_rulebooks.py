@@ -136,6 +136,9 @@ class TestMachines:
                 )
             }
         )
+        only = alone.model_copy(update={"findings": (MARKED,)})
+        nothing = {"fail_on": None, "fail_under": None, "view": "whole", "min_coverage": None}
+        assert gate(only, **nothing)[0] == 3  # type: ignore[arg-type]
         asked = {"fail_on": "low", "fail_under": None, "view": "whole", "min_coverage": None}
         assert gate(alone, **asked)[0] == 0  # type: ignore[arg-type]
         counted = alone.model_copy(

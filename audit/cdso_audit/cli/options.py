@@ -155,9 +155,7 @@ def load(inventory: Path | None, check_paths: tuple[Path, ...]) -> Loaded:
     checks = all_checks(files)
     known_parameters(agency, checks)
     own = owner_confirmations(folder if inventory else None, checks)
-    return Loaded(
-        agency=agency, folder=folder, checks=checks, declarative=files, confirmations=own
-    )
+    return Loaded(agency=agency, folder=folder, checks=checks, declarative=files, confirmations=own)
 
 
 def owner_confirmations(
@@ -265,7 +263,8 @@ def gate(
     views = result.score
     chosen = views.technical if view == "technical" else views.whole
     said: list[str] = []
-    conclusive = sum(each.outcome in (Outcome.PASS, Outcome.FAIL) for each in result.findings)
+    counting = [each for each in result.findings if not each.beside]
+    conclusive = sum(each.outcome in (Outcome.PASS, Outcome.FAIL) for each in counting)
     if conclusive == 0:
         said.append(tell("Nothing was assessed: no check could come to a verdict."))
         return 3, said
@@ -282,8 +281,8 @@ def gate(
         least = Severity(fail_on)
         bad = [
             each
-            for each in result.findings
-            if each.outcome is Outcome.FAIL and each.severity.at_least(least) and not each.beside
+            for each in counting
+            if each.outcome is Outcome.FAIL and each.severity.at_least(least)
         ]
         if bad:
             said.append(
