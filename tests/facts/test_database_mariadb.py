@@ -24,7 +24,8 @@ PASSWORD = "CdsoCanary-maria-0004"  # noqa: S105 - planted, to be looked for
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Running]:
-    with running_mariadb("--plugin-load-add=auth_ed25519", tls=True) as made:
+    plugins = [f"--plugin-load-add={each}" for each in ("auth_ed25519", "server_audit")]
+    with running_mariadb(*plugins, tls=True) as made:
         made.sql(
             f"""
             CREATE USER app@'%' IDENTIFIED BY '{PASSWORD}';
@@ -34,6 +35,7 @@ def server() -> Iterator[Running]:
             CREATE USER bare@localhost; CREATE USER shut@localhost ACCOUNT LOCK;
             CREATE USER ''@localhost; CREATE ROLE readers;
             GRANT FILE ON *.* TO app@'%'; GRANT SELECT ON mysql.* TO bare@localhost;
+            INSTALL SONAME 'simple_password_check';
             CREATE DATABASE test; GRANT ALL ON `test\\_%`.* TO ''@localhost;
             """
         )
@@ -70,6 +72,9 @@ class TestARealServer:
         assert found.version.startswith(f"{found.release}.")
         assert found.settings["have_ssl"] == "YES"
         assert found.settings["local_infile"] == "ON"
+        assert found.settings["simple_password_check_digits"] == "1"  # noqa: S105 - a count
+        assert found.settings["server_audit_logging"] == "OFF"
+        assert found.audit == ("SERVER_AUDIT",)
         assert found.is_local
 
     def test_tells_its_accounts(self, server: Running) -> None:

@@ -25,12 +25,16 @@ from cdso_audit.facts.reading import MIB, Absent, Fact, Missing, Outputs, Probe,
 from cdso_audit.model import AssetKind, DatabaseAsset, Frozen, GapReason, KnownBy
 
 _SETTINGS: Final = (
-    "bind_address", "binlog_format", "expire_logs_days", "general_log", "have_ssl",
-    "innodb_checksum_algorithm", "innodb_doublewrite", "innodb_flush_log_at_trx_commit",
-    "local_infile", "log_bin", "log_output", "old_passwords", "port", "require_secure_transport",
-    "secure_file_priv", "server_audit_events", "server_audit_excl_users",
-    "server_audit_incl_users", "server_audit_logging", "skip_grant_tables", "skip_networking",
-    "socket", "sync_binlog", "tls_version",
+    "bind_address", "binlog_format", "cracklib_password_check_dictionary", "expire_logs_days",
+    "general_log", "have_ssl", "innodb_checksum_algorithm", "innodb_doublewrite",
+    "innodb_flush_log_at_trx_commit", "local_infile", "log_bin", "log_output", "old_passwords",
+    "port", "require_secure_transport", "secure_file_priv", "server_audit_events",
+    "server_audit_excl_users", "server_audit_incl_users", "server_audit_logging",
+    "simple_password_check_digits", "simple_password_check_letters_same_case",
+    "simple_password_check_minimal_length", "simple_password_check_other_characters",
+    "skip_grant_tables", "skip_networking", "socket", "sync_binlog", "tls_version",
+    "validate_password.length", "validate_password.policy", "validate_password_length",
+    "validate_password_policy",
 )  # fmt: skip
 #: Columns of mysql.user that give power over the whole server, and what they are called.
 _RIGHTS: Final = {
@@ -104,7 +108,7 @@ _SERVER: Final = (
 QUERIES: Final = (
     _SERVER,
     *(
-        f"""{query} UNION ALL SELECT '{{"part": "done", "name": "{name}"}}'"""
+        f"{query} UNION ALL SELECT JSON_OBJECT('part', 'done', 'name', '{name}')"
         for name, query in _ASKED.items()
     ),
 )

@@ -343,6 +343,8 @@ class PostgresqlRoles(Fact):
     roles: tuple[PostgresqlRole, ...]
     verifiers_known: bool = False
     password_encryption: str = ""
+    libraries: str | None = None
+    """shared_preload_libraries; None when it was not told."""
 
 
 # ---------------------------------------------------------------------------------------------
@@ -521,6 +523,7 @@ def read_roles(outputs: Outputs) -> Iterator[PostgresqlRoles | Missing | Absent]
         else:
             told = each.parts.get("verifiers")
             schemes = dict(told["found"]) if told else {}
+            values = _settings(each) if "settings" in each.parts else {}
             yield PostgresqlRoles(
                 subject=each.subject,
                 roles=tuple(
@@ -528,9 +531,8 @@ def read_roles(outputs: Outputs) -> Iterator[PostgresqlRoles | Missing | Absent]
                     for role in each.parts["roles"]["found"]
                 ),
                 verifiers_known=told is not None,
-                password_encryption=_settings(each).get("password_encryption", "")
-                if "settings" in each.parts
-                else "",
+                password_encryption=values.get("password_encryption", ""),
+                libraries=values.get("shared_preload_libraries"),
             )
 
 
