@@ -14,6 +14,8 @@ from typing import Any
 
 from cdso_audit.checking import Check
 from cdso_audit.drill.forecast.plan import plan_schema
+from cdso_audit.drill.plan import plan_schema as drill_plan_schema
+from cdso_audit.drill.playbook import playbook_schema
 from cdso_audit.inventory import agency_schema
 from cdso_audit.plugins import installed_checks
 from cdso_audit.result import Result
@@ -32,7 +34,13 @@ LEVELS = (1, 2, 3, 4, 5)
 def schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schemas of what people and other programs write and read."""
     result = Result.model_json_schema(by_alias=True, mode="serialization")
-    return {"agency": agency_schema(), "forecast": plan_schema(), "result": result}
+    return {
+        "agency": agency_schema(),
+        "drill-plan": drill_plan_schema(),
+        "forecast": plan_schema(),
+        "playbook": playbook_schema(),
+        "result": result,
+    }
 
 
 #: Language → the words of the paragraph with numbers.

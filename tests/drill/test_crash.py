@@ -26,7 +26,7 @@ from cdso_audit.drill.events import (
 from cdso_audit.drill.ledger import DrillState
 from cdso_audit.drill.run import engine as engine_module
 from cdso_audit.drill.run.clocks import read_stamp
-from cdso_audit.drill.run.engine import FencedOffError
+from cdso_audit.drill.run.kinds import FencedOffError
 from cdso_audit.errors import UsageError
 from cdso_audit.store import cdso_verify_journal as verifier
 from cdso_audit.store.journal import Journal
@@ -238,9 +238,11 @@ def test_a_second_operator_takes_over_from_a_mirror(tmp_path: Path) -> None:
     assert effects == ["made", "restored", "indexed", "dropped"]
 
     # the first operator comes back, as often as he likes: the target refuses
-    for _ in range(3):
-        with pytest.raises(FencedOffError):
-            drill.run("resume", tell=signer(drill))
+    with pytest.raises(FencedOffError):
+        drill.run("resume", tell=signer(drill))
+    assert drill.events()[-1] == "closed"
+    with pytest.raises(UsageError, match="superseded"):
+        drill.run("resume")
     assert (tmp_path / "a" / "effects").read_text().split() == effects
     gone(drill)
 

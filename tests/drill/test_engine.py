@@ -24,8 +24,8 @@ from cdso_audit.drill.events import (
     SuspendSeen,
 )
 from cdso_audit.drill.run.clocks import read_stamp
-from cdso_audit.drill.run.engine import FencedOffError
 from cdso_audit.drill.run.guards import Production
+from cdso_audit.drill.run.kinds import FencedOffError
 from cdso_audit.errors import CdsoError
 from cdso_audit.store import cdso_verify_journal as verifier
 
@@ -584,7 +584,7 @@ def test_a_broken_line_leaves_a_doubt_and_is_not_taken_for_a_failure(
     """The shell that carries the answer dies after the effect: nobody can know from here."""
     drill = made(
         f"restore:\n  - {{id: s, {T}, kind: ssh, host: db, on_doubt: probe,\n"
-        "     run: [sh, -c, 'echo done >> \"$1\"; kill -9 $(cut -d\" \" -f4 /proc/$PPID/stat)',\n"
+        '     run: [sh, -c, \'echo done >> "$1"; kill -9 $(cut -d" " -f4 /proc/$PPID/stat)\',\n'
         "      sh, '{{log}}'],\n"
         f"     probe: {{id: p, {T}, kind: ssh, host: db, writes: false,\n"
         "             run: [grep, -qx, done, '{{log}}']}}\n"
@@ -601,7 +601,7 @@ def test_a_broken_line_leaves_a_doubt_and_is_not_taken_for_a_failure(
 def test_a_line_that_breaks_each_time_ends_with_a_person(made: Callable[..., Held]) -> None:
     drill = made(
         f"restore:\n  - {{id: s, {T}, kind: ssh, host: db, on_doubt: rerun,\n"
-        "     run: [sh, -c, 'echo x >> \"$1\"; kill -9 $(cut -d\" \" -f4 /proc/$PPID/stat)',\n"
+        '     run: [sh, -c, \'echo x >> "$1"; kill -9 $(cut -d" " -f4 /proc/$PPID/stat)\',\n'
         "      sh, '{{log}}']}\n"
     )
 

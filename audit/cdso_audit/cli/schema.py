@@ -67,9 +67,9 @@ def _playbook() -> dict[str, Any]:
 
 
 def _drill_plan() -> dict[str, Any]:
-    from cdso_audit.drill.plan import PlanFile  # noqa: PLC0415
+    from cdso_audit.drill.plan import plan_schema  # noqa: PLC0415
 
-    return _of(PlanFile, "drills/*.yaml")
+    return plan_schema()
 
 
 def _lists() -> dict[str, Any]:

@@ -133,6 +133,14 @@ def parse_plan_file(text: str | bytes, file: str) -> tuple[PlanFile, Document]:
     return yamlfile.validate(PlanFile, document), document
 
 
+def plan_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a plan that a person writes, for editors."""
+    made = PlanFile.model_json_schema(by_alias=True, mode="validation")
+    made["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    made["title"] = "cdso-audit plan of a drill"
+    return made
+
+
 def made_plan(
     book: Playbook, written: PlanFile, document: Document, system: System | None, nonce: str
 ) -> Plan:
@@ -310,6 +318,7 @@ __all__ = [
     "filled",
     "made_plan",
     "parse_plan_file",
+    "plan_schema",
     "secrets_of",
     "touches_this_machine",
 ]

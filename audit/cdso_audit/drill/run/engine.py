@@ -85,6 +85,7 @@ from cdso_audit.drill.run.guards import (
 )
 from cdso_audit.drill.run.kinds import (
     CAP_OUTPUT,
+    FencedOffError,
     Outcome,
     Surroundings,
     command_parts,
@@ -116,13 +117,6 @@ AGAIN: Final = 10.0
 
 class Stopped(Exception):  # noqa: N818 - no error
     """Somebody asked to stop: clean up and close."""
-
-
-class FencedOffError(CdsoError):
-    """Another operator has taken this drill over; a target refused us."""
-
-    code = "CDSO-E009"
-    exit_code = 2
 
 
 @dataclass(slots=True)
@@ -375,8 +369,20 @@ class Engine:
         except Stopped:
             self._give_up_open_steps()
             return self._end("aborted")
+        except FencedOffError as problem:
+            self._superseded(problem.message)
+            raise
         finally:
             self.hosts.close()
+
+    def _superseded(self, why: str) -> None:
+        """This journal's part in the drill is over; the other operator's goes on."""
+        if self.state.fence != self.fence or self.state.closed is not None:
+            return  # the same journal has another holder, who goes on in it
+        for state in list(self.state.steps.values()):
+            if state.status.is_open:
+                self.write(InDoubt(step=state.id, attempt=state.attempt, why="connection-lost"))
+        self.write(Closed(outcome="superseded", why=why))
 
     def _fences(self) -> int:
         """
@@ -615,7 +621,6 @@ class Engine:
     ) -> None:
         """The outcome of one attempt, in the journal."""
         if outcome.refused.startswith("fenced"):
-            self.write(InDoubt(step=step.id, attempt=attempt, why="connection-lost"))
             raise FencedOffError(
                 "a target has seen a newer lease ({lease}): somebody else runs this drill",
                 values={"lease": outcome.refused},

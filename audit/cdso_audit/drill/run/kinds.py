@@ -51,6 +51,13 @@ TIMED_OUT = {
 What = Literal["stdout", "stderr", "answer", "list"]
 
 
+class FencedOffError(CdsoError):
+    """Another operator has taken this drill over; a target refuses us."""
+
+    code = "CDSO-E009"
+    exit_code = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
@@ -92,7 +99,7 @@ class Surroundings:
         return filled(text, known)
 
 
-def perform(  # noqa: PLR0911 - one return a kind
+def perform(  # noqa: C901, PLR0911 - one return a kind
     step: StepBase, around: Surroundings
 ) -> Outcome:
     """Do the step once."""
@@ -112,8 +119,13 @@ def perform(  # noqa: PLR0911 - one return a kind
                 return _canary(step, around)
     except KeyError as missing:
         return Outcome(False, why=f"nothing gave the value {missing.args[0]}", reached=False)
+    except FencedOffError:
+        raise
     except CdsoError as problem:
         return Outcome(False, why=problem.message, reached=False)
+    except Exception as problem:  # noqa: BLE001 - whatever happened, a step that writes may have
+        why = f"{type(problem).__name__}: {problem}"
+        return Outcome(False, why=why, reached=False, lost=not observes(step))
     raise TypeError(f"a step of kind {type(step).__name__} is not performed")
 
 

@@ -219,6 +219,8 @@ class Host:
         if self.session is not None:
             with contextlib.suppress(OSError, EOFError):
                 self.session.close()
+                if isinstance(self.session, SshSession):
+                    self.session.connect.close()  # the jump host, which nobody else uses
             self.session = None
 
 
