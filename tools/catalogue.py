@@ -66,7 +66,6 @@ WORDS: Mapping[str, str] = {
     "experimental: not yet compared with the real thing": "thử nghiệm: chưa được đối chiếu với hệ"
     " thống thật",
     "confirmed": "đã xác nhận",
-    "confirmed": "đã xác nhận",
     "compares with the owner's lists": "đối chiếu với danh sách của đơn vị chủ quản",
     "the running service or the kernel says so": "dịch vụ đang chạy hoặc nhân hệ điều hành cho"
     " biết",
@@ -153,6 +152,8 @@ ASKED: Mapping[str, str] = {
     "config": "from the file in the inventory's folder",
     "sql": "over a connection of the database",
 }
+#: What a command is written in; what stands nowhere is told in words.
+FENCES: Mapping[str, str] = {"shell": "sh", "powershell": "powershell", "sql": "sql"}
 REFERENCES: Mapping[str, str] = {
     "ssg": "SCAP Security Guide",
     "cis-debian12": "CIS Debian Linux 12",
@@ -292,7 +293,7 @@ class _Writer:
                 "",
                 f"{_sentence(self.told(probe.why))} {_capital(self._privilege(probe))}.",
                 "",
-                *_fenced(probe.command),
+                *_fenced(probe.command, FENCES.get(probe.via, "text")),
                 "",
             ]
         return "\n".join(lines)
@@ -301,13 +302,6 @@ class _Writer:
         if probe.root:
             return self.say("as root, by `sudo -n` on exactly this command")
         return self.say(ASKED.get(probe.via, "from the machine that scans"))
-
-    def _confirmed(self, check: Check[Any]) -> list[str]:
-        """Who held an experimental check against the real thing."""
-        return [
-            f"- {self.say('confirmed')}: {each.by}, {each.on:%Y-%m-%d}, {each.where}"
-            for each in check.confirmations
-        ]
 
     def _confirmed(self, check: Check[Any]) -> list[str]:
         """Who held an experimental check against the real thing."""
@@ -331,7 +325,6 @@ class _Writer:
                 else ""
             ),
             *self._confirmed(check),
-            *self._confirmed(check),
             "",
             f"**{self.say('Why')}.** {self.told(about.why)}",
             "",
@@ -342,7 +335,7 @@ class _Writer:
             lines += [f"**{self.say('Pitfalls')}.** {self.told(about.pitfalls)}", ""]
         fix = self.told(about.fix)
         lines += [f"**{self.say('What to do')}.** {fix}", ""]
-        if commands := _commands(about.fix):
+        if on == {AssetKind.HOST_LINUX} and (commands := _commands(about.fix)):
             lines += [*_fenced("\n".join(commands)), ""]
         if check.parameters:
             lines += [f"**{self.say('Parameters')}** ({self.say('by default')}):", ""]
@@ -603,12 +596,12 @@ def _commands(fix: str) -> list[str]:
     return [each for each in dict.fromkeys(found) if not _NO_COMMAND.match(each)]
 
 
-def _fenced(text: str) -> list[str]:
+def _fenced(text: str, kind: str = "sh") -> list[str]:
     """A block of code whose fence is longer than any inside."""
     body = text.strip("\n")
     longest = max((len(run) for run in re.findall("`+", body)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [f"{fence}sh", *(line.rstrip() for line in body.split("\n")), fence]
+    return [f"{fence}{kind}", *(line.rstrip() for line in body.split("\n")), fence]
 
 
 def _value(value: Any) -> str:
