@@ -144,6 +144,17 @@ def test_the_form_lists_what_governs_the_system(capsys: pytest.CaptureFixture[st
     assert "tcvn-14423-2026" not in text
 
 
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("which", [("--system", "old"), ("--level", "3")])
+def test_the_form_of_another_rulebook(
+    which: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["rules", "checklist", *which, "--rulebook", "ransomware-6"]) == 0
+    text = capsys.readouterr().out
+    assert "mic-6-solutions-2024.backup.offline-copy" in text
+    assert "tcvn-" not in text
+
+
 @pytest.mark.parametrize(
     "name", ["linux-baseline", "qcvn-12-2026", "ransomware-6", "vn-2026", "vn-legacy"]
 )

@@ -220,6 +220,7 @@ def _plain(row: "CoverageRow") -> dict[str, Any]:
 @inventory_option
 @click.option("--system", help="The system of the inventory whose open requirements are listed.")
 @click.option("--level", type=click.IntRange(1, 5), help="All of a level, without an inventory.")
+@click.option("--rulebook", help="Which book of rules; by default the one that governs the system.")
 @click.option(
     "--format",
     "form_format",
@@ -250,6 +251,7 @@ def checklist(
     inventory: Path | None,
     system: str | None,
     level: int | None,
+    rulebook: str | None,
     form_format: str,
     output: Path | None,
     result: Path | None,
@@ -264,7 +266,7 @@ def checklist(
     """
     if filled_form is not None:
         return _read_back(filled_form, inventory, system, no_input=no_input)
-    text = _form(inventory, system, level, result, form_format)
+    text = _form(inventory, system, level, result, form_format, rulebook)
     if output is None:
         if form_format == "xlsx":
             raise UsageError(
@@ -286,21 +288,27 @@ def checklist(
 
 
 def _form(
-    inventory: Path | None, name: str | None, level: int | None, result: Path | None, kind: str
+    inventory: Path | None,
+    name: str | None,
+    level: int | None,
+    result: Path | None,
+    kind: str,
+    rulebook: str | None = None,
 ) -> bytes:
     from cdso_audit import checklist as making  # noqa: PLC0415
     from cdso_audit.cli.evaluate import load_result  # noqa: PLC0415
     from cdso_audit.model import System  # noqa: PLC0415
+    from cdso_audit.regime import PRESENT  # noqa: PLC0415
     from cdso_audit.rulebook import load_rulebook  # noqa: PLC0415
     from cdso_audit.store.proofs import Proofs, load_proofs  # noqa: PLC0415
 
     if level is not None and name is None:
-        book, proofs, checks = load_rulebook("vn-2026"), Proofs(), all_checks({})
+        book, proofs, checks = load_rulebook(rulebook or PRESENT), Proofs(), all_checks({})
         of = System(id=f"level-{level}", level=level)
     else:
         loaded, books = books_and_inventory(inventory)
         of = the_system(loaded, name)
-        book = books.governing(of, now())
+        book = load_rulebook(rulebook) if rulebook else books.governing(of, now())
         proofs, checks = load_proofs(loaded.folder, loaded.agency, book), loaded.checks
     findings = load_result(result).findings if result is not None else ()
     made = making.form(
