@@ -15,6 +15,7 @@ from typing import Any, Final, Literal
 
 from cdso_audit.facts.databases import (
     DATABASE_TRACES,
+    in_containers,
     other_engine,
     parse_rows,
     parse_traces,
@@ -323,6 +324,7 @@ def _asked(outputs: Outputs) -> Iterator[_Answer | Missing | Absent]:
     if not waiting:
         yield from without_socket(outputs, traces, "mariadb", "MariaDB or MySQL", _PROCESSES)
         return
+    yield from in_containers(outputs, traces, "mariadb", "MariaDB or MySQL", _PROCESSES)
     probe = MARIADB if outputs.has_tool(MARIADB) else MYSQL
     seen = outputs.observation(probe)
     found = _answer(outputs.text(probe, codes=None), seen.errors.decode("utf-8", "replace"))

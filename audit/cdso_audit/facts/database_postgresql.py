@@ -19,6 +19,7 @@ from pydantic import AwareDatetime
 from cdso_audit.facts.databases import (
     DATABASE_TRACES,
     Server,
+    in_containers,
     other_engine,
     parse_parts,
     parse_traces,
@@ -397,6 +398,7 @@ def _asked(outputs: Outputs) -> Iterator[Server | Missing | Absent]:
     if not waiting:
         yield from without_socket(outputs, traces, "postgresql", "PostgreSQL", _PROCESSES)
         return
+    yield from in_containers(outputs, traces, "postgresql", "PostgreSQL", _PROCESSES)
     text = outputs.text(POSTGRESQL)
     told = list(servers(text))
     poolers = re.findall(r"(?m)^@@ pooler (.*)$", text)

@@ -23,10 +23,10 @@ echo '@@ sockets'
 awk '$4 == "00010000" && (i = index($0, "/")) { print substr($0, i) }' /proc/net/unix |
   grep -E '/\.s\.PGSQL\.[0-9]+$|(mysql|mariadb)[^/]*\.sock$|/mysql/sock$' | sort -u
 echo '@@ processes'
-cat /proc/[0-9]*/status 2>/dev/null | awk '
+grep -lxE 'postgres|postmaster|edb-postgres|mysqld|mariadbd' /proc/[0-9]*/comm 2>/dev/null |
+  sed 's/comm$/status/' | xargs -r cat 2>/dev/null | awk '
   /^Name:/ { n = $2 }
-  /^NSpid:/ && n ~ /^(postgres|postmaster|edb-postgres|mysqld|mariadbd)$/ {
-    print (NF > 2 ? "inner" : "own"), n; n = "" }' | sort -u
+  /^NSpid:/ { print (NF > 2 ? "inner" : "own"), n }' | sort -u
 echo '@@ hidden'
 [ "$(id -u)" = 0 ] || awk '$2 == "/proc" && $4 ~ /hidepid=([12]|noaccess|invisible)/' /proc/mounts
 echo '@@ end'
@@ -37,6 +37,10 @@ echo '@@ end'
 
 #: Engines that can be asked, as the inventory names them → what their kinds of facts are called.
 ENGINES = {"postgresql": "PostgreSQL", "mariadb": "MariaDB", "mysql": "MySQL"}
+
+
+#: Engines whose servers answer to each other's names.
+_FAMILY = {"postgresql": ("postgresql",), "mariadb": ("mariadb", "mysql")}
 
 
 def other_engine(asset: DatabaseAsset) -> Missing | Absent:
@@ -150,10 +154,38 @@ def parse_traces(text: str) -> Traces:
     )
 
 
+def in_containers(
+    outputs: Outputs, traces: Traces, engine: str, name: str, processes: frozenset[str]
+) -> Iterator[Missing | Absent]:
+    """What is known of an engine's servers in containers of this host, which nobody asks here."""
+    if not traces.inner & processes:
+        return
+    others = [
+        each.id
+        for each in outputs.system.assets
+        if isinstance(each, DatabaseAsset) and each.database in _FAMILY[engine]
+    ]
+    if others:
+        yield Absent(
+            "{name} runs in a container here; its system has connections of their own: {ids}",
+            {"name": name, "ids": ", ".join(others)},
+            subject=f"{engine} (container)",
+        )
+    else:
+        yield Missing(
+            f"{engine} (container)",
+            GapReason.UNREACHABLE,
+            f"{name} runs in a container here and is not asked from its host; add an asset "
+            f"`database: {engine}` with a connection",
+        )
+
+
 def without_socket(
     outputs: Outputs, traces: Traces, engine: str, name: str, processes: frozenset[str]
 ) -> Iterator[Missing | Absent]:
     """What is known of an engine that has no socket on this host."""
+    inside = list(in_containers(outputs, traces, engine, name, processes))
+    yield from inside
     if traces.own & processes:
         yield Missing(
             engine,
@@ -161,27 +193,9 @@ def without_socket(
             f"{name} runs here and has no socket that could be asked; add an asset "
             f"`database: {engine}` with a connection",
         )
-    elif traces.inner & processes:
-        others = [
-            each.id
-            for each in outputs.system.assets
-            if isinstance(each, DatabaseAsset) and each.database == engine
-        ]
-        if others:
-            yield Absent(
-                "{name} runs in a container here; its system has connections of their own: {ids}",
-                {"name": name, "ids": ", ".join(others)},
-            )
-        else:
-            yield Missing(
-                engine,
-                GapReason.UNREACHABLE,
-                f"{name} runs in a container here and is not asked from its host; add an asset "
-                f"`database: {engine}` with a connection",
-            )
     elif traces.hidden:
         yield Missing(
             engine, GapReason.DENIED, "the kernel hides other accounts' processes (hidepid)"
         )
-    else:
+    elif not inside:
         yield Absent("no {name} runs on this host", {"name": name})

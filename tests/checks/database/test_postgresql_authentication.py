@@ -74,6 +74,17 @@ CASES = [
         Outcome.UNKNOWN,
         says="pg_reload_conf",
     ),
+    Case(
+        "unreadable: another one in a container",
+        {**postgresql(), DATABASE_TRACES: traces(SOCKET, own="postgres", inner="postgres")},
+        outcomes={"postgresql:5432": Outcome.PASS, "postgresql (container)": Outcome.UNKNOWN},
+    ),
+    Case(
+        "unreadable: it has no socket",
+        {DATABASE_TRACES: traces(own="postgres"), POSTGRESQL: MISSING_TOOL},
+        Outcome.UNKNOWN,
+        says="no socket",
+    ),
     Case("unreadable: a broken line", postgresql(broken=(9,)), Outcome.UNKNOWN, says="lines 9 of"),
     Case(
         "unreadable: nobody tells whether it is loaded",

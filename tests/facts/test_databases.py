@@ -1,0 +1,113 @@
+"""What shows that a database runs, and the form of its answer."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.databases import traces
+from tests.support import AT, HOST, SYSTEM, observation
+
+from cdso_audit.facts.database_mariadb import MariadbServer
+from cdso_audit.facts.database_postgresql import PostgresqlServer
+from cdso_audit.facts.databases import DATABASE_TRACES, parse_parts, parse_rows, parse_traces
+from cdso_audit.facts.reading import UnreadableError, snapshot
+from cdso_audit.model import DatabaseAsset, GapReason
+
+WAIT = "import ctypes, sys; ctypes.CDLL(None).prctl(15, sys.argv[1].encode()); input()"
+
+
+@contextlib.contextmanager
+def running(name: str, *before: str) -> Iterator[None]:
+    """A process that is called so."""
+    words = [*before, sys.executable, "-c", WAIT + "; print()", name]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        try:
+            while name not in names_of(process.pid):
+                pass
+            yield
+        finally:
+            process.communicate(b"\n")
+
+
+def names_of(pid: int) -> set[str]:
+    """The names of a process and its children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    found = (Path(f"/proc/{each}/comm") for each in (pid, *children))
+    return {each.read_text().strip() for each in found if each.exists()}
+
+
+@pytest.mark.parametrize("shell", [("sh",), ("bash",), ("busybox", "sh")], ids=" ".join)
+def test_traces_of_what_runs_here(tmp_path: Path, shell: tuple[str, ...]) -> None:
+    if not shutil.which(shell[0]):
+        pytest.skip(f"needs {shell[0]}")
+    path = tmp_path / ".s.PGSQL.7001"
+    with socket.socket(socket.AF_UNIX) as server, running("mariadbd"):
+        server.bind(str(path))
+        server.listen()
+        done = subprocess.run(
+            [*shell, "-c", str(DATABASE_TRACES.run)], capture_output=True, text=True, check=True
+        )
+    found = parse_traces(done.stdout)
+
+    assert str(path) in found.sockets
+    assert "mariadbd" in found.own
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root, for a process namespace")
+def test_a_container_is_told_apart() -> None:
+    with running("edb-postgres", "unshare", "--pid", "--fork", "--kill-child"):
+        done = subprocess.run(
+            ["sh", "-c", str(DATABASE_TRACES.run)], capture_output=True, text=True, check=True
+        )
+    found = parse_traces(done.stdout)
+
+    assert "edb-postgres" in found.inner
+    assert "edb-postgres" not in found.own
+
+
+@pytest.mark.parametrize(
+    ("engine", "process", "fact"),
+    [("postgresql", "postgres", PostgresqlServer), ("mysql", "mysqld", MariadbServer)],
+)
+def test_a_container_with_a_connection_of_its_own_is_no_gap(
+    engine: str, process: str, fact: type[PostgresqlServer | MariadbServer]
+) -> None:
+    beside = SYSTEM.model_copy(update={"assets": (HOST, DatabaseAsset(id="mine", database=engine))})
+    seen = [observation(DATABASE_TRACES, traces(inner=process))]
+
+    alone = snapshot(HOST, SYSTEM, seen, [fact], at=AT)
+    found = snapshot(HOST, beside, seen, [fact], at=AT)
+
+    assert [each.reason for each in alone.gaps] == [GapReason.UNREACHABLE]
+    assert found.gaps == ()
+    assert [each.values["ids"] for each in found.absences] == ["mine"]
+
+
+class TestAnswers:
+    def test_an_error_belongs_to_the_part_in_its_place(self) -> None:
+        text = (
+            '{"part": "a", "x": 1}\nWARNING:  odd\nERROR:  42501: no\nLOCATION:  f.c\n'
+            '{"part": "c"}\npsql:<stdin>:3: ERROR:  57014: too slow\n'
+        )
+
+        parts, problems = parse_parts(text, ("a", "b", "c", "d"))
+
+        assert parts == {"a": {"x": 1}, "c": {}}
+        assert problems == {
+            "b": (GapReason.DENIED, "no (42501)"),
+            "d": (GapReason.TIMEOUT, "too slow (57014)"),
+        }
+
+    @pytest.mark.parametrize("line", ['{"part": "a", "x', '{"x": 1}', "{}", '{"part": ["a"]}'])
+    def test_what_is_cut_is_unreadable(self, line: str) -> None:
+        with pytest.raises(UnreadableError):
+            parse_parts(line, ("a",))
+        with pytest.raises(UnreadableError):
+            parse_rows(line)
