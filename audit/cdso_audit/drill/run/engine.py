@@ -854,7 +854,10 @@ class Engine:
             said = host.run(lambda mark: programs.output(mark, folder, CAP_OUTPUT), 60)
         code = int(facts.get("exit", "255"))
         outcome = judged(
-            step.expect, step.capture, Said(out=said.out, err=said.err, exit=code, cut=said.cut)
+            step.expect,
+            step.capture,
+            Said(out=said.out, err=said.err, exit=code, cut=said.cut),
+            self.around.fill,
         )
         self._written(step, attempt, outcome, _remote(facts))
 

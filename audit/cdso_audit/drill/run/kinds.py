@@ -21,6 +21,8 @@ from typing import Any, Literal
 from cdso_audit.drill.events import CanarySeen
 from cdso_audit.drill.plan import Plan, filled
 from cdso_audit.drill.playbook import (
+    PLACEHOLDER,
+    AnswerExpect,
     CanaryStep,
     CommandBase,
     FileStep,
@@ -188,8 +190,10 @@ def shown(text: str) -> str:
     return plain if len(plain) <= SHOWN else "…" + plain[-SHOWN:]
 
 
-def judged(expect: OutputExpect, capture: Mapping[str, str], said: Said) -> Outcome:
-    """Whether a command said what it must."""
+def judged(
+    expect: OutputExpect, capture: Mapping[str, str], said: Said, fill: Callable[[str], str]
+) -> Outcome:
+    """Whether a command said what it must. `fill` puts values into what is expected."""
     text = said.text
     seen = shown(text or said.errors)
     kept = kept_of(said)
@@ -202,24 +206,28 @@ def judged(expect: OutputExpect, capture: Mapping[str, str], said: Said) -> Outc
         if said.err.strip():
             seen = shown(said.errors)
     else:
-        why = _lacking(expect.contains, expect.lacks, expect.matches, text)
+        why = _lacking(expect, text, fill)
     if not why:
         captured, missing = web.captured(capture, text)
         why = f"no {missing} in the output" if missing else ""
     return Outcome(not why, seen=seen, why=why, exit=said.exit, captured=captured, kept=kept)
 
 
-def _lacking(
-    contains: tuple[str, ...], lacks: tuple[str, ...], matches: str | None, text: str
-) -> str:
-    for each in contains:
+def _lacking(expect: OutputExpect | AnswerExpect, text: str, fill: Callable[[str], str]) -> str:
+    """
+    What an output lacks. Values are put in first: a name in braces that stayed as it is would never
+    be found, and would make every `lacks` true.
+    """
+    for each in map(fill, expect.contains):
         if each not in text:
             return f"{each!r} is not there"
-    for each in lacks:
+    for each in map(fill, expect.lacks):
         if each in text:
             return f"{each!r} is there"
-    if matches is not None and re.search(matches, text) is None:
-        return f"nothing matches {matches!r}"
+    if expect.matches is not None:
+        pattern = PLACEHOLDER.sub(lambda found: re.escape(fill(found[0])), expect.matches)
+        if re.search(pattern, text) is None:
+            return f"nothing matches {pattern!r}"
     return ""
 
 
@@ -235,7 +243,7 @@ def command_parts(
 def _command(step: SshStep | LocalStep, around: Surroundings) -> Outcome:
     argv, env, stdin = command_parts(step, around)
     said = _ran(step, around, around.hosts.of(step.host), argv, env=env, stdin=stdin)
-    return _not_answered(said, step) or judged(step.expect, step.capture, said)
+    return _not_answered(said, step) or judged(step.expect, step.capture, said, around.fill)
 
 
 # ---------------------------------------------------------------------------------------------
@@ -428,7 +436,7 @@ def _http(step: HttpStep, around: Surroundings) -> Outcome:
         why = (
             f"status {answer.status}"
             if answer.status not in expect.status
-            else _lacking(expect.contains, expect.lacks, expect.matches, answer.text)
+            else _lacking(expect, answer.text, fill)
         )
         found, missing = web.captured(request.capture, answer.text)
         if not why and missing:
