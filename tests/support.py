@@ -23,6 +23,7 @@ from cdso_audit.model import (
     Outcome,
     System,
 )
+from cdso_audit.plugins import installed_checks
 
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HOST = HostAsset(id="web1", host="198.18.77.10")
@@ -108,6 +109,11 @@ def agree(check: Check[Any], case: Case) -> None:
     if case.outcome is not None:
         assert {each.outcome for each in found} == {case.outcome}, told
     assert case.says in told, told
+
+
+def shipped(name: str) -> Check[Any]:
+    """The check of that id as it comes with the program, whatever it is written in."""
+    return installed_checks()[name]
 
 
 def asked(check: Check[Any], case: Case) -> set[str]:

@@ -81,6 +81,14 @@ def _message(text: Text) -> Text:
     return text
 
 
+def _shown_as(template: str) -> str:
+    if template:
+        _message(Text(vi=template, en=template))
+        if "{expected}" in template or "{seen}" not in template:
+            raise InvalidValueError("the one place here is seen, in braces")
+    return template
+
+
 def _sentence(text: Text) -> Text:
     for said in (text.vi, text.en):
         if not said.strip():
@@ -128,7 +136,12 @@ class CheckFile(Frozen):
     references: Mapping[str, tuple[str, ...]] = Field(
         default={}, description="The same rule elsewhere: iso27001-2022, cis-v8, url, …"
     )
-    pitfalls: str = ""
+    pitfalls: Sentence | str = Field(
+        default="", description="Where others go wrong, and what then."
+    )
+    experimental: bool = Field(
+        default=False, description="Nobody has compared it with the real thing yet."
+    )
     fact: str = Field(description="The kind of fact; a wrong one is answered with the nearest.")
     subject: tuple[str, ...] = Field(
         default=(), description="Only facts of these subjects (`*` stands for any text)."
@@ -137,6 +150,15 @@ class CheckFile(Frozen):
     operator: Operator
     value: Scalar | tuple[Scalar, ...] | None = Field(
         default=None, description="What to compare with; a list for one-of and none-of."
+    )
+    parameter: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="Small letters, digits and '_'.")
+    ] = "value"
+    """The name by which a rulebook sets the value."""
+    show: Annotated[str, AfterValidator(_shown_as)] = Field(
+        default="",
+        description="How the finding shows what was seen, such as `permitemptypasswords {seen}`, "
+        "so that it cites the line of the evidence.",
     )
     messages: Messages | None = None
     tests: tuple[Example, ...] = Field(
@@ -165,9 +187,10 @@ class CheckFile(Frozen):
 # ---------------------------------------------------------------------------------------------
 
 
-def parse_check(text: str | bytes, file: str) -> Check[Any]:
+def parse_check(text: str | bytes, file: str, module: str = "") -> Check[Any]:
     """
-    The check that the text describes; its Vietnamese texts are made known to `language`.
+    The check that the text describes; its Vietnamese texts are made known to `language`. `module`
+    is where it would stand if it were written in Python.
 
     Raises ConfigError, or ConfigErrors with everything that is wrong.
     """
@@ -175,6 +198,8 @@ def parse_check(text: str | bytes, file: str) -> Check[Any]:
     read = yamlfile.validated(CheckFile, document, _problems)
     fact = _readable_facts()[read.fact]
     texts = [read.title, read.why, read.fix]
+    if isinstance(read.pitfalls, Text):
+        texts.append(read.pitfalls)
     if read.messages:
         texts += [read.messages.passed, read.messages.failed]
     language.add_translations({each.en: each.vi for each in texts})
@@ -186,10 +211,13 @@ def parse_check(text: str | bytes, file: str) -> Check[Any]:
         fix=read.fix.en,
         since=read.since,
         references=read.references,
-        pitfalls=read.pitfalls,
+        pitfalls=read.pitfalls.en if isinstance(read.pitfalls, Text) else read.pitfalls,
+        experimental=read.experimental,
     )
-    parameters = {} if read.operator in _WITHOUT_VALUE else {"value": read.value}
-    return Check(about=about, fact=fact, judge=_judge(read), parameters=parameters, origin=file)
+    parameters = {} if read.operator in _WITHOUT_VALUE else {read.parameter: read.value}
+    judge = _judge(read)
+    judge.__module__ = module or judge.__module__
+    return Check(about=about, fact=fact, judge=judge, parameters=parameters, origin=file)
 
 
 def check_schema() -> dict[str, Any]:
@@ -452,7 +480,7 @@ def _judge(read: CheckFile) -> Callable[[Fact, Context], Verdict]:
             return Verdict.not_applicable(
                 "this check concerns {subjects} only", subjects=", ".join(read.subject)
             )
-        return _verdict(read, looked_up(fact, path), context.parameters.get("value"))
+        return _verdict(read, looked_up(fact, path), context.parameters.get(read.parameter))
 
     judge.__name__ = judge.__qualname__ = read.id.replace("-", "_")
     judge.__doc__ = read.title.en
@@ -479,11 +507,14 @@ def _verdict(read: CheckFile, seen: Any, value: Any) -> Verdict:
     expected = operator.value if value is None else f"{operator.value} {_shown(value)}"
     outcome = Outcome.PASS if good else Outcome.FAIL
     own = read.messages and (read.messages.passed if good else read.messages.failed)
+    as_shown = read.show.format(seen=shown) if read.show and seen is not NOTHING else shown
+    if read.show and operator is Operator.EQUALS:
+        expected = read.show.format(seen=_shown(value))
     return Verdict(
         outcome=outcome,
         template=own.en if own else _DEFAULT_TEXT[outcome],
         values={"seen": shown, "expected": expected},
-        seen=shown,
+        seen=as_shown,
         expected=expected,
     )
 

@@ -54,7 +54,10 @@ def checks_of(point: EntryPoint) -> Iterator[Check[Any]]:
     try:
         package = point.load()
         modules = list(modules_in(package))
-        declared = [parse_check(text, f"{origin}: {name}") for name, text in texts_in(package)]
+        declared = [
+            parse_check(text, f"{origin}: {name}", module_of(package, name))
+            for name, text in texts_in(package)
+        ]
     except ConfigError as problem:
         raise PluginError(
             f"the plug-in {point.name} ({origin}) has a check that cannot be read: {problem}",
@@ -81,6 +84,12 @@ def _confirmations(
     if not file.is_file():
         return ()
     return parse_confirmations(file.read_bytes(), file.name, experimental(checks))
+
+
+def module_of(package: ModuleType, name: str) -> str:
+    """The module that a declarative check would be, so that it belongs to the same subject."""
+    stem = name.removesuffix(SUFFIX).replace("-", "_").replace("/", ".")
+    return f"{package.__name__}.{stem}"
 
 
 def texts_in(package: ModuleType) -> Iterator[tuple[str, bytes]]:

@@ -17,8 +17,10 @@ from cdso_audit.checking import Check
 from cdso_audit.declarative import check_schema, looked_up, parse_check, steps
 from cdso_audit.errors import ConfigError, ConfigErrors, InvalidValueError
 from cdso_audit.facts.reading import READERS, Fact, Reader
+from cdso_audit.facts.sshd import SshdSettings
 from cdso_audit.language import said, translated
 from cdso_audit.model import AssetKind, Context, Frozen, Outcome
+from cdso_audit.plugins import installed_checks
 
 THIRD_PARTY = Path(__file__).parent.parent / "data" / "thirdparty"
 
@@ -301,3 +303,32 @@ def test_checks_of_an_installed_package_are_found(tmp_path: Path) -> None:
         "acme-ssh-port acme-checks SSH listens on the agency's port",
         "acme-ssh-x11 acme-checks Máy chủ SSH không chuyển tiếp X11",
     ]
+
+
+def test_a_finding_cites_the_line_of_the_evidence() -> None:
+    """`show` makes of a bare value the line that the daemon printed."""
+    check = installed_checks()["ssh-empty-passwords"]
+    fact = SshdSettings(subject="user", settings={"permitemptypasswords": ("yes",)})
+
+    verdict = check.judge(
+        fact, Context(at=AT, asset=HOST, system=SYSTEM, parameters=check.parameters)
+    )
+
+    assert verdict.outcome is Outcome.FAIL
+    assert verdict.seen == "permitemptypasswords yes"
+    assert verdict.expected == "permitemptypasswords no"
+
+
+def test_a_parameter_has_the_name_that_rulebooks_use() -> None:
+    check = installed_checks()["windows-password-history"]
+
+    assert check.with_parameters({"min_remember": 24}) == {"min_remember": 24}
+    assert check.about.experimental
+    assert said(check.about.pitfalls, {}, "vi").startswith("Thử nghiệm")
+
+
+@pytest.mark.parametrize("show", ["{expected}", "nothing", "{seen", "{other} {seen}"])
+def test_a_line_to_show_has_its_one_place(show: str) -> None:
+    body = "fact: sshd-settings\nfield: subject\noperator: equals\nvalue: user\n"
+    with pytest.raises(ConfigError):
+        parse_check(f"{HEAD}{body}show: '{show}'\n", "x")

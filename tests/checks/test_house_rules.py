@@ -10,12 +10,18 @@ from tests.support import Case, findings
 
 import cdso_checks
 from cdso_audit.checking import Check
+from cdso_audit.declarative import parse_check, tried
 from cdso_audit.facts.reading import readers_of
 from cdso_audit.model import Outcome
-from cdso_audit.plugins import checks_in, modules_in
+from cdso_audit.plugins import checks_in, module_of, modules_in, texts_in
 
 HERE = Path(__file__).parent
-CHECKS = checks_in(modules_in(cdso_checks))
+IN_PYTHON = checks_in(modules_in(cdso_checks))
+TEXTS = dict(texts_in(cdso_checks))
+IN_YAML = [
+    parse_check(text, name, module_of(cdso_checks, name)) for name, text in sorted(TEXTS.items())
+]
+CHECKS = [*IN_PYTHON, *IN_YAML]
 
 
 def module_of_tests(check: Check[Any]) -> Path:
@@ -46,7 +52,7 @@ class TestEveryCheck:
 
     def test_is_explained(self, check: Check[Any]) -> None:
         assert all([check.about.why, check.about.fix, check.about.references])
-        assert inspect.getdoc(inspect.getmodule(check.judge))
+        assert check in IN_YAML or inspect.getdoc(inspect.getmodule(check.judge))
 
     def test_judges_a_fact_that_can_be_read(self, check: Check[Any]) -> None:
         assert readers_of(check.fact)
@@ -63,3 +69,12 @@ class TestEveryCheck:
                 outcomes = {each.outcome for each in findings(check, case)}
 
                 assert Outcome.UNKNOWN in outcomes, case.name
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_check_in_yaml_has_tests_of_its_own_and_they_hold(name: str) -> None:
+    found = tried(TEXTS[name], name)
+
+    assert {each.wanted for each in found} >= {Outcome.PASS, Outcome.FAIL}
+    assert [each for each in found if not each.holds] == []
+    assert b"vi:" in TEXTS[name]

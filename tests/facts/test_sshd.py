@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.support import DENIED, Answer, Case, findings
+from tests.support import DENIED, Answer, Case, findings, shipped
 
 from cdso_audit.facts.reading import Probe, UnreadableError
 from cdso_audit.facts.sshd import (
@@ -18,7 +18,6 @@ from cdso_audit.facts.sshd import (
     parse_sshd_settings,
 )
 from cdso_audit.model import Outcome
-from cdso_checks.ssh.ssh_empty_passwords import ssh_empty_passwords
 from cdso_checks.ssh.ssh_password_login import ssh_password_login
 from cdso_checks.ssh.ssh_root_login import ssh_root_login
 
@@ -91,7 +90,7 @@ def test_a_match_block_for_others_than_root_is_seen(tmp_path: Path) -> None:
     )
     answers = {probe: ask(tmp_path, config, probe) for probe in (SSHD_ROOT, SSHD_USER)}
 
-    for check in (ssh_password_login, ssh_empty_passwords):
+    for check in (ssh_password_login, shipped("ssh-empty-passwords")):
         found = {each.subject: each.outcome for each in findings(check, Case("real", answers))}
 
         assert found == {"root": Outcome.PASS, "user": Outcome.FAIL}

@@ -2,11 +2,10 @@
 
 import pytest
 from tests.facts.devices.samples import FORTI, IOS, JUNOS, ROS, UNREADABLE, changed
-from tests.support import Case, agree
+from tests.support import Case, agree, shipped
 
 from cdso_audit.facts.devices.readers import DEVICE_CONFIG
 from cdso_audit.model import Outcome
-from cdso_checks.devices.device_control_plane import device_control_plane
 
 CASES = [
     Case("good: IOS", {DEVICE_CONFIG: changed(IOS)}, Outcome.PASS, asset=IOS),
@@ -37,4 +36,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(device_control_plane, case)
+    agree(shipped("device-control-plane"), case)

@@ -2,12 +2,11 @@
 
 import pytest
 from tests.checks.kernel.surroundings import DOCKER, HARDWARE, VIRTUAL
-from tests.support import Case, agree
+from tests.support import Case, agree, shipped
 
 from cdso_audit.facts.kernel_boot import SECURE_BOOT
 from cdso_audit.facts.mounts import SURROUNDINGS
 from cdso_audit.model import Outcome
-from cdso_checks.kernel.secure_boot_state import secure_boot_state
 
 CASES = [
     Case(
@@ -49,4 +48,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(secure_boot_state, case)
+    agree(shipped("secure-boot-state"), case)

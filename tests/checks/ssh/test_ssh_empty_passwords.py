@@ -1,12 +1,11 @@
 """`ssh-empty-passwords` believes the effective setting."""
 
 import pytest
-from tests.support import DENIED, MISSING_TOOL, Answer, Case, agree
+from tests.support import DENIED, MISSING_TOOL, Answer, Case, agree, shipped
 
 from cdso_audit.facts.reading import Probe
 from cdso_audit.facts.sshd import SSHD_ROOT, SSHD_USER
 from cdso_audit.model import Outcome
-from cdso_checks.ssh.ssh_empty_passwords import ssh_empty_passwords
 
 PORT = "port 22\n"
 
@@ -34,4 +33,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(ssh_empty_passwords, case)
+    agree(shipped("ssh-empty-passwords"), case)

@@ -2,11 +2,10 @@
 
 import pytest
 from tests.checks.windows.documented import DENIED, NOT_JSON, WINDOWS, said
-from tests.support import Case, agree
+from tests.support import Case, agree, shipped
 
 from cdso_audit.facts.windows.protection import WINDOWS_NETBIOS
 from cdso_audit.model import Outcome
-from cdso_checks.windows.windows_netbios_off import windows_netbios_off
 
 CASES = [
     Case(
@@ -36,4 +35,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(windows_netbios_off, case)
+    agree(shipped("windows-netbios-off"), case)

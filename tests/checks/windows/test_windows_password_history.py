@@ -2,11 +2,10 @@
 
 import pytest
 from tests.checks.windows.documented import DENIED, NOT_JSON, WINDOWS, policy
-from tests.support import Case, agree
+from tests.support import Case, agree, shipped
 
 from cdso_audit.facts.windows.accounts import WINDOWS_PASSWORD_POLICY
 from cdso_audit.model import Outcome
-from cdso_checks.windows.windows_password_history import windows_password_history
 
 CASES = [
     Case("good", {WINDOWS_PASSWORD_POLICY: policy()}, Outcome.PASS, asset=WINDOWS),
@@ -39,4 +38,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(windows_password_history, case)
+    agree(shipped("windows-password-history"), case)

@@ -2,11 +2,10 @@
 
 import pytest
 from tests.checks.windows.documented import DENIED, NOT_JSON, WINDOWS, said
-from tests.support import MISSING_TOOL, Case, agree
+from tests.support import MISSING_TOOL, Case, agree, shipped
 
 from cdso_audit.facts.windows.protection import WINDOWS_SMB
 from cdso_audit.model import Outcome
-from cdso_checks.windows.windows_smb1_off import windows_smb1_off
 
 CASES = [
     Case(
@@ -29,4 +28,4 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
-    agree(windows_smb1_off, case)
+    agree(shipped("windows-smb1-off"), case)
