@@ -470,7 +470,7 @@ class _Writer:
             told.append(self.say("knock-out"))
         if not book.is_scored(each):
             told.append(self.say("not scored"))
-        elif each.advisory_levels:
+        elif each.advisory_levels and not each.knock_out:
             levels = ", ".join(str(level) for level in each.advisory_levels)
             told.append(f"{self.say('not scored at levels')} {levels}")
         lines = [

@@ -3,9 +3,9 @@
 # and the tests that need it say so in their last lines. What would change the machine by being
 # installed (another clock daemon, another default awk) is only unpacked, beside the tests.
 set -eu
-installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnutls-bin
-iproute2 iptables kmod knot libxml2-utils mariadb-server nftables nginx-light nmap openssh-client
-openssh-server openssl poppler-utils postgresql restic sudo systemd-container"
+installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnupg gnutls-bin
+iproute2 iptables kmod knot knot-dnssecutils libxml2-utils mariadb-backup mariadb-server nftables nginx-light nmap openssh-client
+openssh-server openssl pgbackrest poppler-utils postgresql restic sudo systemd-container"
 unpacked="chrony gawk original-awk"
 peers=build/peers
 command -v dpkg-query >/dev/null || exit 0

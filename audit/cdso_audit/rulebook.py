@@ -566,9 +566,12 @@ class Rulebook(Frozen):
         return tuple(each for each in self.requirements if level in each.levels)
 
     def is_scored(self, requirement: Requirement, level: int | None = None) -> bool:
-        """Whether it counts in the score, at that level (at any, when none is given)."""
+        """
+        Whether it counts in the score, at that level (at any, when none is given). A knock-out does
+        at every level: whether default credentials are a danger hangs on no wording.
+        """
         levels = requirement.levels if level is None else (level,)
-        advice = set(levels) <= set(requirement.advisory_levels)
+        advice = set(levels) <= set(requirement.advisory_levels) and not requirement.knock_out
         return self.rule_sets[requirement.rule_set].scored and not advice
 
     def weight(self, requirement: Requirement) -> int:

@@ -119,7 +119,13 @@ class TestLegacy:
         for each in legacy.requirements:
             for level in each.advisory_levels:
                 assert each.confidence_at(level) == "low", each.id
-                assert not legacy.is_scored(each, level), each.id
+                assert legacy.is_scored(each, level) == each.knock_out, each.id
+
+    def test_a_knock_out_is_one_at_every_level(self, legacy: Rulebook) -> None:
+        found = legacy.requirement("server.authentication.default-accounts")
+        assert found.knock_out
+        assert found.advisory_levels == (1, 2)
+        assert all(legacy.is_scored(found, level) for level in LEVELS)
 
     def test_what_was_read_at_a_level_is_scored_there(self, legacy: Rulebook) -> None:
         retention = legacy.requirement("server.logging.retention")
