@@ -1,6 +1,7 @@
 """What shows that a database runs, and the form of its answer."""
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -8,15 +9,23 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.databases import traces
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.databases import mariadb, postgresql, traces
 from tests.support import AT, HOST, SYSTEM, observation
 
-from cdso_audit.facts.database_mariadb import MariadbServer
-from cdso_audit.facts.database_postgresql import PostgresqlServer
+from cdso_audit.facts.database_mariadb import MARIADB, MariadbAccounts, MariadbServer
+from cdso_audit.facts.database_postgresql import (
+    POSTGRESQL,
+    PostgresqlAccess,
+    PostgresqlRoles,
+    PostgresqlServer,
+)
 from cdso_audit.facts.databases import DATABASE_TRACES, parse_parts, parse_rows, parse_traces
-from cdso_audit.facts.reading import UnreadableError, snapshot
+from cdso_audit.facts.reading import Fact, UnreadableError, kind_of, snapshot
 from cdso_audit.model import DatabaseAsset, GapReason
 
 WAIT = "import ctypes, sys; ctypes.CDLL(None).prctl(15, sys.argv[1].encode()); input()"
@@ -111,3 +120,62 @@ class TestAnswers:
             parse_parts(line, ("a",))
         with pytest.raises(UnreadableError):
             parse_rows(line)
+
+
+def mutated(text: str, at: int, value: object) -> str:
+    """The answer with the at-th value of its JSON replaced."""
+    lines = text.splitlines()
+    places = [
+        (number, path)
+        for number, line in enumerate(lines)
+        if line.startswith("{")
+        for path in paths(json.loads(line))
+    ]
+    number, path = places[at % len(places)]
+    tree = json.loads(lines[number])
+    inner = tree
+    for each in path[:-1]:
+        inner = inner[each]
+    inner[path[-1]] = value
+    lines[number] = json.dumps(tree)
+    return "\n".join(lines) + "\n"
+
+
+def paths(tree: object, here: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    items = (
+        tree.items() if isinstance(tree, dict)
+        else enumerate(tree) if isinstance(tree, list)
+        else ()
+    )  # fmt: skip
+    for name, value in items:
+        yield (*here, name)
+        yield from paths(value, (*here, name))
+
+
+ODD = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.just([]),
+    st.just({}), st.just([None]), st.just("999.1.2.3"), st.just(10**400),
+)  # fmt: skip
+
+
+@given(at=st.integers(0, 10_000), value=ODD)
+@settings(max_examples=300, deadline=None)
+@pytest.mark.parametrize("engine", ["postgresql", "mariadb"])
+def test_an_answer_in_another_form_is_no_fault_of_ours(engine: str, at: int, value: object) -> None:
+    answers = {**mariadb(), **postgresql()} if engine == "postgresql" else mariadb()
+    probe = POSTGRESQL if engine == "postgresql" else MARIADB
+    told = answers[probe]
+    text = told if isinstance(told, str) else str(told.text)
+    seen = [observation(*each) for each in {**answers, probe: mutated(text, at, value)}.items()]
+    kinds: list[type[Fact]] = (
+        [PostgresqlServer, PostgresqlAccess, PostgresqlRoles]
+        if engine == "postgresql"
+        else [MariadbServer, MariadbAccounts]
+    )
+
+    found = snapshot(HOST, SYSTEM, seen, kinds, at=AT)
+
+    assert {each.kind for each in found.facts} | {each.fact for each in found.gaps} == {
+        kind_of(each) for each in kinds
+    }
+    assert [each for each in found.gaps if each.reason is GapReason.BUG] == []

@@ -20,6 +20,7 @@ from cdso_audit.facts.databases import (
     parse_rows,
     parse_traces,
     refusal,
+    sturdy,
     without_socket,
 )
 from cdso_audit.facts.reading import MIB, Absent, Fact, Missing, Outputs, Probe, reader
@@ -420,7 +421,7 @@ def read_accounts(outputs: Outputs) -> Iterator[MariadbAccounts | Missing | Abse
 
 
 _PROBES = (DATABASE_TRACES, MARIADB, MYSQL)
-reader(MariadbServer, *_PROBES)(read_server)
-reader(MariadbServer, MARIADB_CONNECTION, on=AssetKind.DATABASE)(read_server)
-reader(MariadbAccounts, *_PROBES)(read_accounts)
-reader(MariadbAccounts, MARIADB_CONNECTION, on=AssetKind.DATABASE)(read_accounts)
+reader(MariadbServer, *_PROBES)(sturdy(read_server))
+reader(MariadbServer, MARIADB_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_server))
+reader(MariadbAccounts, *_PROBES)(sturdy(read_accounts))
+reader(MariadbAccounts, MARIADB_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_accounts))

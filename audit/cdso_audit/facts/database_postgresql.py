@@ -24,6 +24,7 @@ from cdso_audit.facts.databases import (
     parse_parts,
     parse_traces,
     refusal,
+    sturdy,
     without_socket,
 )
 from cdso_audit.facts.reading import (
@@ -538,9 +539,9 @@ def read_roles(outputs: Outputs) -> Iterator[PostgresqlRoles | Missing | Absent]
             )
 
 
-reader(PostgresqlServer, DATABASE_TRACES, POSTGRESQL)(read_server)
-reader(PostgresqlServer, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(read_server)
-reader(PostgresqlAccess, DATABASE_TRACES, POSTGRESQL)(read_access)
-reader(PostgresqlAccess, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(read_access)
-reader(PostgresqlRoles, DATABASE_TRACES, POSTGRESQL)(read_roles)
-reader(PostgresqlRoles, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(read_roles)
+reader(PostgresqlServer, DATABASE_TRACES, POSTGRESQL)(sturdy(read_server))
+reader(PostgresqlServer, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_server))
+reader(PostgresqlAccess, DATABASE_TRACES, POSTGRESQL)(sturdy(read_access))
+reader(PostgresqlAccess, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_access))
+reader(PostgresqlRoles, DATABASE_TRACES, POSTGRESQL)(sturdy(read_roles))
+reader(PostgresqlRoles, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_roles))

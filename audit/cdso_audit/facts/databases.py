@@ -8,12 +8,12 @@ inside its host through its socket or over a connection of its own. A part that 
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from cdso_audit.facts.os_release import sections
-from cdso_audit.facts.reading import Absent, Missing, Outputs, Probe, UnreadableError
+from cdso_audit.facts.reading import Absent, Fact, Missing, Outputs, Probe, UnreadableError
 from cdso_audit.model import DatabaseAsset, GapReason
 
 DATABASE_TRACES = Probe(
@@ -52,6 +52,8 @@ def other_engine(asset: DatabaseAsset) -> Missing | Absent:
         asset.database, GapReason.MISSING_TOOL, f"{asset.database} cannot be asked; {known} can"
     )
 
+
+F = TypeVar("F", bound=Fact)
 
 #: SQLSTATE of what a database server says → why there is a gap (PostgreSQL, appendix A).
 _REASONS = {"42501": GapReason.DENIED, "57014": GapReason.TIMEOUT, "42000": GapReason.DENIED}
@@ -121,6 +123,25 @@ def parse_rows(text: str) -> tuple[dict[str, list[dict[str, Any]]], str]:
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise UnreadableError(f"the server's answer is cut or no JSON: {problem}") from None
     return rows, "; ".join(errors)
+
+
+Read = Callable[[Outputs], Iterator[F | Missing | Absent]]
+
+
+def sturdy(read: Read[F]) -> Read[F]:
+    """The same reader for a server that answers in another form: unreadable, no fault of ours."""
+
+    def reading(outputs: Outputs) -> Iterator[F | Missing | Absent]:
+        try:
+            yield from read(outputs)
+        except UnreadableError:
+            raise
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as odd:
+            raise UnreadableError(
+                f"the server's answer has another form: {type(odd).__name__}"
+            ) from odd
+
+    return reading
 
 
 def refusal(text: str) -> tuple[GapReason, str]:
