@@ -35,6 +35,7 @@ SHORT = (
     (r"every: \d+s", "every: 0.2s"),
     (r"hold: \d+m", "hold: 1s"),
     (r"retry_after: \d+s", "retry_after: 0.5s"),
+    (r"timeout: \d+[hm]", "timeout: 90s"),
 )
 
 
