@@ -235,5 +235,4 @@ JUDGED: Final = (
     _bad("ns", "unattended-upgrades", "automatic-updates"),
 )  # fmt: skip
 
-NOT_JUDGED: Final = {
-}
+NOT_JUDGED: Final = {}
