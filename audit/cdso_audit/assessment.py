@@ -13,6 +13,7 @@ from cdso_audit.comply import comply
 from cdso_audit.confirming import confirmed
 from cdso_audit.deadlines import deadlines
 from cdso_audit.details import detail_in
+from cdso_audit.drill.recovery import forecast_info, outcomes, recoveries
 from cdso_audit.evaluate import Selection, evaluate
 from cdso_audit.evidence import Evidence, Run
 from cdso_audit.facts.reading import (
@@ -95,7 +96,12 @@ def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Re
         own = [name for name, each in governing.items() if each.id == book.id]
         told |= dict(_complied(book, own, run, findings, checks, at))
     scores, agency_score = score(
-        used[0], run.agency, list(told.items()), drills=run.drills, at=at, governing=governing
+        used[0],
+        run.agency,
+        list(told.items()),
+        drills=outcomes(run.drills, at),
+        at=at,
+        governing=governing,
     )
     beside, agency_beside = _beside(books, run, findings, checks, at)
     by_system = {
@@ -145,17 +151,46 @@ def assess(evidence: Evidence, rulebook: Rulebook | Books, checks: Checks) -> Re
         ),
         gaps=tuple(gap for _, found, _ in judged for gap in found.gaps),
         drills=run.drills,
+        recoveries=recoveries(
+            run.agency,
+            run.drills,
+            at,
+            playbooks=run.playbooks,
+            versions=_versions(run.agency.systems, snapshots),
+        )
+        if not run.agency.this_machine_only
+        else (),
+        forecast=forecast_info(run.forecast),
         waivers=run.waivers,
         attestations=run.attestations,
         commands=tuple(_commands(evidence, probes_of(checks.values()))),
         deadlines=tuple(due),
-        lists=tuple(list_infos(run.agency, governing, told, run.drills, at)),
+        lists=tuple(list_infos(run.agency, governing, told, outcomes(run.drills, at), at)),
         evidence=EvidenceInfo(manifest_sha256=evidence.manifest_sha256, files=evidence.files),
         notices=tuple(notices(run, used))
         + tuple(regime_notices(books, run.agency, at))
         + tuple(_owner_values(run, checks))
         + tuple(_proof_notices(run, joined, by_system, at)),
     )
+
+
+def _versions(
+    systems: Iterable[System], snapshots: Mapping[str, Snapshot]
+) -> dict[str, tuple[str, ...]]:
+    """The products with their versions that were seen on each system, as they say it themselves."""
+    return {
+        system.id: tuple(
+            dict.fromkeys(
+                version
+                for asset in system.assets
+                if asset.id in snapshots
+                for fact in snapshots[asset.id].facts
+                if isinstance(version := getattr(fact, "version", None), str)
+                and version[:1].isalpha()
+            )
+        )
+        for system in systems
+    }
 
 
 def _complied(
@@ -173,7 +208,7 @@ def _complied(
         findings,
         attestations=run.attestations,
         waivers=run.waivers,
-        drills=run.drills,
+        drills=outcomes(run.drills, at),
         at=at,
         checks=checks,
     )
@@ -200,7 +235,7 @@ def _beside(
         told = _complied(
             book, made.keys() & {each.id for each in systems}, run, findings, checks, at
         )
-        scores, whole = score(book, part, told, drills=run.drills, at=at)
+        scores, whole = score(book, part, told, drills=outcomes(run.drills, at), at=at)
         for name, statuses in told:
             own = books.governing(next(each for each in systems if each.id == name), at)
             comes = own.id != books.first.id and book.id == books.first.id

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cdso_audit.confirming import Confirmation
+from cdso_audit.drill.forecast.result import Forecast
+from cdso_audit.drill.proof import DrillResult
 from cdso_audit.facts.reading import Observation
-from cdso_audit.model import Agency, Attestation, DrillOutcome, Frozen, Notice, Waiver
+from cdso_audit.model import Agency, Attestation, Frozen, Notice, Waiver
 from cdso_audit.result import Instant, Tool
 
 SCHEMA = "cdso/evidence-v1"
@@ -31,7 +33,10 @@ class Run(Frozen):
     """Declarative checks by file name, since the result depends on them."""
     attestations: tuple[Attestation, ...] = ()
     waivers: tuple[Waiver, ...] = ()
-    drills: tuple[DrillOutcome, ...] = ()
+    drills: tuple[DrillResult, ...] = ()
+    playbooks: Mapping[str, str] = {}
+    """The hashes of the playbooks as they were at this run, by id: has one changed since?"""
+    forecast: Forecast | None = None
     confirmations: tuple[Confirmation, ...] = ()
     """The owner's confirmations of experimental checks."""
     notices: tuple[Notice, ...] = ()

@@ -12,12 +12,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, PlainSerializer
 
 from cdso_audit.confirming import Confirmation
+from cdso_audit.drill.proof import DrillResult, ForecastInfo, Recovery
 from cdso_audit.model import (
     AgencyIdentity,
     Approval,
     AssetKind,
     Attestation,
-    DrillOutcome,
     Finding,
     Frozen,
     Gap,
@@ -376,7 +376,11 @@ class Result(Frozen):
     checks: tuple[CheckInfo, ...] = ()
     findings: tuple[FindingResult, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    drills: tuple[DrillOutcome, ...] = ()
+    drills: tuple[DrillResult, ...] = ()
+    """Every attempt, the refused, failed and aborted ones too."""
+    recoveries: tuple[Recovery, ...] = ()
+    """Where each system stands by its drills; a system without one stands there too."""
+    forecast: ForecastInfo | None = None
     waivers: tuple[Waiver, ...] = ()
     attestations: tuple[Attestation, ...] = ()
     commands: tuple[Command, ...] = ()

@@ -35,7 +35,7 @@ from cdso_audit.result import (
     Text,
     Views,
 )
-from cdso_reports import words
+from cdso_reports import drills, words
 from cdso_reports.columns import blocks, short
 from cdso_reports.outline import OUTCOME_ORDER, SEVERITY_ORDER, Outline, message
 from cdso_reports.plain import clipped_lines, line, visible
@@ -69,10 +69,11 @@ CONTENTS = (
     ("s5", "Requirements in detail"),
     ("s6", "Findings"),
     ("s7", "The full list"),
-    ("s8", "Waivers and attestations"),
-    ("s9", "Method: every command that ran"),
-    ("s10", "Limits, and how to verify"),
-    ("s11", "Glossary"),
+    ("s8", "Recovery drills"),
+    ("s9", "Waivers and attestations"),
+    ("s10", "Method: every command that ran"),
+    ("s11", "Limits, and how to verify"),
+    ("s12", "Glossary"),
 )
 
 POLICY = (
@@ -227,6 +228,8 @@ def _environment() -> Environment:
         status=lambda key: status(str(key), words.STATUSES),
         due_state=due_state,
         label=lambda table, key: spoken(named(getattr(words, table), key)),
+        label_in=lambda table, key: spoken(named(dict(table), key)),
+        drills=drills,
         label_prose=lambda table, key: prose(named(getattr(words, table), key)),
         text=lambda vi, en: Text(vi=vi, en=en),
         short=short,
@@ -662,8 +665,10 @@ class Page:
         info = self.outline.requirements.get(name)
         return info.title if info else fixed(name)
 
-    def drills_of(self, system: SystemResult) -> tuple[Any, ...]:
-        return tuple(each for each in self.result.drills if each.system == system.id)
+    @cached_property
+    def drilled(self) -> tuple[drills.Standing, ...]:
+        """Every system by its drills."""
+        return drills.standings(self.result)
 
 
 def confidence(info: RequirementInfo, level: int) -> str:

@@ -4,6 +4,7 @@ import re
 
 from cdso_audit.model import Outcome
 from cdso_audit.result import Result, SystemResult, View, Views
+from cdso_reports.drills import in_short, standings
 from cdso_reports.outline import Group, Outline, message
 from cdso_reports.plain import clipped, line
 from cdso_reports.words import (
@@ -162,6 +163,11 @@ class _Report:
         for cap in system.score.whole.caps:
             why = text(cap.reason_vi if self.lang == "vi" else cap.reason)
             out.append("- " + self.say("Cannot exceed {to}: {why}", to=cap.to, why=why))
+        out += [
+            f"- {text(inside(in_short(each), self.lang))}"
+            for each in standings(self.result)
+            if each.system.id == system.id
+        ]
         groups = self.outline.groups(Outcome.FAIL, system=system.id)
         out += ["", f"### {self.say('To fix: {n}', n=len(groups))}", ""]
         for group in groups[:FAILURES]:

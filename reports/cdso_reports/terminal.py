@@ -10,6 +10,7 @@ from rich.text import Text as Line
 
 from cdso_audit.model import Outcome
 from cdso_audit.result import Result, SystemResult, Text, View
+from cdso_reports.drills import in_short, standings
 from cdso_reports.outline import Group as Failing
 from cdso_reports.outline import Outline, message
 from cdso_reports.plain import line
@@ -32,6 +33,7 @@ WORST = 5
 #: Proved, failed, unproved: told apart without colour.
 BLOCKS = (("█", "green"), ("▓", "red"), ("░", "yellow"))
 _SEVERITY_STYLE = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "dim"}
+_HOLDS_STYLE = {"pass": "green", "fail": "red", "unknown": "yellow"}
 _GRADE_STYLE = {"A": "bold green", "B": "green", "C": "yellow", "D": "red", "E": "bold red"}
 
 
@@ -159,6 +161,7 @@ class _Page:
                     "{n} more kinds of failure in the report", n=count(len(groups) - WORST)
                 )
                 page.append(Line(f"     {rest}", style="dim"))
+        page += self._drills(system)
         page += self._unseen(system)
         if system.beside:
             told = self.say("By other rulebooks, which do not grade it")
@@ -166,6 +169,15 @@ class _Page:
         for other in system.beside:
             page.append(Line(f"  {line(other.rulebook)}", style="dim"))
             page += self._views(other.score.whole, other.score.technical)
+        return page
+
+    def _drills(self, system: SystemResult) -> list[Line]:
+        """A line for each playbook: what is proved of recovery, or that nothing was drilled."""
+        page = []
+        for each in standings(self.result):
+            if each.system.id == system.id:
+                style = _HOLDS_STYLE[each.recovery.holds]
+                page += self._wrapped(self.pick(in_short(each)), 2, style)
         return page
 
     def _failure(self, number: int, group: Failing) -> list[Line]:

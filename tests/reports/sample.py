@@ -17,18 +17,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
 
+from tests.drill.stories import HOUR, Story, whole
+
+from cdso_audit.drill.proof import DrillResult, ForecastDriver, ForecastInfo, Recovery, StepFault
+from cdso_audit.drill.recovery import recoveries
 from cdso_audit.model import (
+    Agency,
     AgencyIdentity,
     Approval,
     AssetKind,
     Attestation,
-    DrillOutcome,
     Gap,
     GapReason,
     KnownBy,
     Outcome,
     Severity,
     Status,
+    System,
     Waiver,
 )
 from cdso_audit.result import (
@@ -1226,6 +1231,130 @@ _NOTICES = (
 )
 
 
+def held(story: Story, number: int, on: datetime, system: str = "lgsp", **more: Any) -> DrillResult:
+    """A told drill as if it had been held on another day, of another system."""
+    made = story.result()
+    away = on - made.held_at
+
+    def later(at: datetime | None) -> datetime | None:
+        return at + away if at is not None else None
+
+    copy = made.copy_used
+    return made.model_copy(
+        update={
+            "number": number,
+            "id": f"5d0c5d0c-{number}",
+            "journal": "5d0c5d0c5d0c5d0c",
+            "system": system,
+            "registered_at": later(made.registered_at),
+            "held_at": on,
+            "closed_at": later(made.closed_at),
+            "marks": tuple(
+                each.model_copy(update={"wall": later(each.wall)}) for each in made.marks
+            ),
+            "canaries": tuple(
+                each.model_copy(update={"newest_at": later(each.newest_at)})
+                for each in made.canaries
+            ),
+            "copy_used": copy.model_copy(update={"taken_at": later(copy.taken_at)})
+            if copy
+            else None,
+            **more,
+        }
+    )
+
+
+def _drills() -> tuple[DrillResult, ...]:
+    """Of lgsp: one that was given up after nine hours, then one that came back after 19.5."""
+    given_up = Story().begun().phase("detect", 1).signed("declare", 2, HOUR, "Chi", "Dũng")
+    given_up.phase("provision", HOUR).done("copy", HOUR, HOUR).phase("restore", HOUR)
+    given_up.failed("restore", HOUR, 9 * HOUR, "exit 55: no space left on device")
+    given_up.skipped("rows", "beat", "portal", "accept").cleaned(9 * HOUR).closed("aborted")
+    back = whole(hours=19.4, plan={"announced": True, "differences": ["half the memory"]})
+    return (
+        held(given_up, 1, datetime(2026, 6, 12, 1, tzinfo=UTC)),
+        held(back, 2, datetime(2026, 9, 3, 1, tzinfo=UTC)),
+    )
+
+
+DRILLS = _drills()
+
+
+def recovered(drills: tuple[DrillResult, ...], **more: Any) -> tuple[Recovery, ...]:
+    """Where the two systems of the laboratory stand."""
+    systems = (
+        System(id="dvc", approved=Approval(max_outage=timedelta(hours=24))),
+        System(id="lgsp", data_gb=600),
+    )
+    agency = Agency(agency=AgencyIdentity(id="x", name="x"), systems=systems)
+    return recoveries(agency, drills, AT, **more)
+
+
+def drilled() -> Result:
+    """Drills of every kind: late, projected, stale, with a forecast beside them."""
+    late = whole(hours=26, plan={"announced": True})
+    sample = whole(
+        plan={"mode": "sample", "data_gb": 6000, "max_outage_approved": "PT4H"},
+        hours=1.5,
+        approver="An",
+    )
+    drills = (
+        *DRILLS,
+        held(late, 3, datetime(2026, 4, 2, 1, tzinfo=UTC), "dvc"),
+        held(sample, 4, datetime(2026, 11, 1, 1, tzinfo=UTC), "dvc", playbook="files-restic",
+             title=_t("Restore files with restic", "Khôi phục tệp bằng restic")),
+    )  # fmt: skip
+    forecast = ForecastInfo(
+        made_at=datetime(2026, 11, 20, tzinfo=UTC), target=timedelta(hours=24), runs=10_000,
+        chance=0.181, low=0.174, high=0.189, p50=timedelta(hours=26.3), p90=timedelta(hours=30.5),
+        on_paper=timedelta(hours=10.5), priors=7,
+        what_if=(
+            ForecastDriver(what=_t("one more database administrator", "thêm một quản trị cơ sở dữ liệu"), gain=0.62),
+            ForecastDriver(what=_t("twice the bandwidth", "gấp đôi băng thông"), gain=0.08),
+        ),
+    )  # fmt: skip
+    return lab().model_copy(
+        update={
+            "drills": drills,
+            "recoveries": recovered(drills, playbooks={"pg-pitr": DRILLS[1].playbook_hash}),
+            "forecast": forecast,
+        }
+    )
+
+
+def spoiled(drill: DrillResult, bad: str) -> DrillResult:
+    """A drill with what an attacker would put into every text of it."""
+    both = _t(bad, bad)
+    copy = drill.copy_used
+    return drill.model_copy(
+        update={
+            "title": both,
+            "why": bad,
+            "minimum_service": both,
+            "differences": (bad,),
+            "lost": (bad,),
+            "declared_by": (bad,),
+            "accepted_by": (bad,),
+            "approved_by": (bad,),
+            "not_proved": (both,),
+            "operator": bad,
+            "faults": (StepFault(step=bad, title=both, why=bad),),
+            "marks": tuple(each.model_copy(update={"by": bad}) for each in drill.marks),
+            "steps": tuple(
+                each.model_copy(update={"title": both, "why": bad}) for each in drill.steps
+            ),
+            "data": tuple(
+                each.model_copy(update={"title": both, "seen": bad}) for each in drill.data
+            ),
+            "services": tuple(each.model_copy(update={"title": both}) for each in drill.services),
+            "controls": tuple(each.model_copy(update={"title": both}) for each in drill.controls),
+            "canaries": tuple(each.model_copy(update={"system": bad}) for each in drill.canaries),
+            "caps": tuple(each.model_copy(update={"why": both}) for each in drill.caps),
+            "copy_used": copy.model_copy(update={"identity": bad}) if copy else None,
+        }
+    )
+
+
 def lab() -> Result:
     """Two systems, four assets each, some 75 checks."""
     systems = {"dvc": _assets("dvc"), "lgsp": _assets("lgsp")}
@@ -1331,18 +1460,8 @@ def lab() -> Result:
             for line in LINES
             if line.id == each.check
         ),
-        drills=(
-            DrillOutcome(
-                id="restore-postgresql",
-                system="lgsp",
-                service="database",
-                held_at=datetime(2026, 9, 3, 2, tzinfo=UTC),
-                weight=2,
-                verified=True,
-                took=timedelta(hours=19, minutes=30),
-                data_loss=timedelta(hours=2),
-            ),
-        ),
+        drills=DRILLS,
+        recoveries=recovered(DRILLS),
         waivers=(
             Waiver(
                 requirement="tcvn-14423-2026.secure-configuration.host-firewall",
@@ -1562,6 +1681,7 @@ def small() -> Result:
             "findings": found,
             "gaps": (),
             "drills": (),
+            "recoveries": (),
             "waivers": (),
             "attestations": (),
             "commands": _commands({"this-machine": (asset,)}),
@@ -1720,7 +1840,17 @@ def hostile() -> Result:
                 each.model_copy(update={"statement": bad, "document": bad, "by": bad})
                 for each in base.attestations
             ),
-            "drills": tuple(each.model_copy(update={"service": bad}) for each in base.drills),
+            "drills": tuple(spoiled(each, bad) for each in base.drills),
+            "recoveries": tuple(
+                each.model_copy(
+                    update={
+                        "title": _t(bad, bad),
+                        "actions": (_t(bad, bad),),
+                        "stale": (_t(bad, bad),),
+                    }
+                )
+                for each in base.recoveries
+            ),
             "notices": (_t(bad, bad),),
         }
     )

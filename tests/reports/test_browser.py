@@ -50,7 +50,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder: Path = tmp_path_factory.mktemp("reports")
     made = {}
     for make in (sample.lab, sample.brief, sample.hostile, sample.empty, sample.small,
-                 sample.regimes):  # fmt: skip
+                 sample.regimes, sample.drilled):  # fmt: skip
         path = folder / f"{make.__name__}.html"
         path.write_bytes(render(make(), "html"))
         made[make.__name__] = path.as_uri()

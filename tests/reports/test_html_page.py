@@ -19,7 +19,7 @@ from cdso_audit.result import Result
 from cdso_reports import html_page, render
 
 PACKAGE = Path(cdso_reports.__file__).parent
-SAMPLES = [sample.small, sample.lab, sample.empty, sample.hostile]
+SAMPLES = [sample.small, sample.lab, sample.empty, sample.hostile, sample.drilled]
 VOID = {"meta", "input", "br", "use", "path", "rect", "circle", "line"}
 
 

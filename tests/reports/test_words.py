@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from jinja2 import nodes
 
 import cdso_reports
-from cdso_reports import columns, html_page, markdown, words
+from cdso_reports import columns, drills, html_page, markdown, words
 from cdso_reports.plain import clipped, line, visible
 
 PACKAGE = Path(cdso_reports.__file__).parent
@@ -42,7 +42,7 @@ def sentences() -> set[str]:
                 first = call.args[0]
                 assert isinstance(first, nodes.Const), f"{path.name}:{call.lineno}: not a literal"
                 said.add(first.value)
-    for name, table in vars(words).items():
+    for name, table in [*vars(words).items(), *vars(drills).items()]:
         if name.isupper() and isinstance(table, dict):
             said |= set(table.values())
     said |= set(words.GLOSSARY) | set(columns.WORDS.values()) | set(markdown.COLUMNS)
@@ -50,8 +50,11 @@ def sentences() -> set[str]:
 
 
 def catalogue() -> dict[str, str]:
-    with (PACKAGE / "locale/vi/reports.po").open("rb") as lines:
-        return {str(each.id): str(each.string) for each in read_po(lines) if each.id}
+    found = {}
+    for path in sorted((PACKAGE / "locale/vi").glob("*.po")):
+        with path.open("rb") as lines:
+            found |= {str(each.id): str(each.string) for each in read_po(lines) if each.id}
+    return found
 
 
 def test_every_sentence_has_its_vietnamese() -> None:

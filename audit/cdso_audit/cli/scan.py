@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from cdso_audit.evidence import Run
     from cdso_audit.facts.reading import Observation
     from cdso_audit.regime import Books
+    from cdso_audit.store.drills import Drilled
     from cdso_audit.store.evidence import EvidenceFolder
     from cdso_audit.store.proofs import Proofs
 
@@ -210,6 +211,7 @@ def _run(
     from cdso_audit.evidence import Run  # noqa: PLC0415
     from cdso_audit.result import Tool  # noqa: PLC0415
 
+    drilled = drilled_of(loaded)
     return Run(
         tool=Tool(version=__version__),
         started_at=datetime.now(UTC).replace(microsecond=0),
@@ -223,9 +225,21 @@ def _run(
         attestations=proofs.attestations,
         waivers=proofs.waivers,
         confirmations=loaded.confirmations,
-        notices=proofs.notices,
+        drills=drilled.drills,
+        playbooks=drilled.playbooks,
+        forecast=drilled.forecast,
+        notices=(*proofs.notices, *drilled.notices),
         plan=tuple(described(made)),
     )
+
+
+def drilled_of(loaded: Loaded) -> "Drilled":
+    """The drills in the journal beside the inventory; this machine alone has none."""
+    from cdso_audit.store.drills import Drilled, load_drills  # noqa: PLC0415
+
+    if loaded.agency.this_machine_only:
+        return Drilled()
+    return load_drills(loaded.folder, loaded.agency)
 
 
 def proofs_of(loaded: Loaded, books: "Books") -> "Proofs":

@@ -825,8 +825,6 @@ class _Assessment:
             return None
         if stop is None:
             return 2 if self._touched_copy() else 1
-        if self.state.mode is Mode.SAMPLE:
-            return 3
         return 6 if self.plan.playbook.safety.class_ == "switchover" else 5
 
     def _touched_copy(self) -> bool:

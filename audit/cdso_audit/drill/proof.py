@@ -7,7 +7,7 @@ template can print one for the other. `drill.assess` makes them from the events;
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -378,3 +378,72 @@ class DrillResult(Frozen):
     def recovered(self) -> bool:
         """Whether it stands as a recovery: measured, and confirmed by two people."""
         return isinstance(self.claim, Measured) and self.confirmed
+
+
+# ---------------------------------------------------------------------------------------------
+# Where a system stands
+# ---------------------------------------------------------------------------------------------
+
+
+class Recovery(Frozen):
+    """
+    Where a system stands by one playbook at the moment of a run, or without any drill at all.
+
+    The drill that tells is the newest that was really held; a rehearsal never hides a failure.
+    """
+
+    system: str
+    playbook: str = ""
+    """Empty: never drilled."""
+    title: Text | None = None
+    drill: str = ""
+    standing: Literal["never", "fresh", "ageing", "old"]
+    """`ageing` from 90 days on, `old` from 180: no evidence of today any more."""
+    age_days: int | None = None
+    counts_until: date | None = None
+    """The last day on which it counts in the score."""
+    verdict: Verdict = Verdict.NOT_MEASURED
+    """Beside the target of today."""
+    holds: Literal["pass", "fail", "unknown"] = "unknown"
+    """Whether recovery in time is proved today: measured, in time, confirmed, not old, not stale;
+    `fail` when a drill was late or did not recover."""
+    target: timedelta
+    approved: timedelta | None = None
+    stale: tuple[Text, ...] = ()
+    """What has changed since, so that it must be drilled again."""
+    attempts: int = 0
+    recoveries: int = 0
+    chance_low: float | None = None
+    """The exact lower 95 % bound of the chance that the next attempt succeeds."""
+    change: Literal["slower", "faster", "usual", "no-basis"] | None = None
+    """The newest restore beside what the former ones predict."""
+    actions: tuple[Text, ...] = ()
+    """What is to be done, the most urgent first."""
+
+
+class ForecastDriver(Frozen):
+    """Where the time goes, or what a change would add to the chance."""
+
+    what: Text
+    share: float | None = None
+    gain: float | None = None
+
+
+class ForecastInfo(Frozen):
+    """A stored forecast, as the report shows it. Computed, never measured."""
+
+    made_at: AwareDatetime
+    target: timedelta
+    runs: int
+    chance: float
+    low: float
+    high: float
+    """The simulation's own error, and of nothing else."""
+    p50: timedelta
+    p90: timedelta
+    on_paper: timedelta
+    priors: int
+    """Inputs that are assumptions."""
+    systems: Mapping[str, float] = {}
+    drivers: tuple[ForecastDriver, ...] = ()
+    what_if: tuple[ForecastDriver, ...] = ()
