@@ -9,7 +9,7 @@ TESTS ?= tests
 PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/original-awk/usr/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench docs lab lab-down golden corpus lock env dev packages catalogues clean
+.PHONY: help scan test check bench docs lab lab-down golden corpus mutants lock env dev packages catalogues clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ lab-down: dev ## stop it, leaving nothing behind
 corpus: dev ## make the evidence and verdicts of tests/corpus anew, to be read as a diff (root)
 	$(BIN)/python -m tests.corpus make
 	$(BIN)/python -m tests.corpus judge
+
+mutants: dev ## plant faults in the checks and see the tests notice (writes docs/mutants.md)
+	nice -n 19 $(BIN)/python -m tests.mutation
 
 lock: dev ## resolve the dependencies anew, with hashes and without index addresses
 	tools/lock.sh $(BIN)

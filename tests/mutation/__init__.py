@@ -1,0 +1,1 @@
+"""Faults planted in the checks one at a time, to see that the tests notice each."""

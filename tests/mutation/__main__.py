@@ -1,0 +1,283 @@
+"""
+`python -m tests.mutation [--only TEXT] [--share N]` plants each fault of each check and runs that
+check's own tests in a forked process; writes docs/mutants.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import contextlib
+import importlib
+import importlib.abc
+import importlib.util
+import os
+import pkgutil
+import signal
+import sys
+import time
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+import yaml
+from tests import edges, support
+from tests.mutation.mutants import FLIP, flipped_fact, mutants
+
+import cdso_audit.facts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
+
+ROOT: Final = Path(__file__).parents[2]
+CHECKS: Final = ROOT / "checks"
+TESTS: Final = ROOT / "tests" / "checks"
+PAGE: Final = ROOT / "docs" / "mutants.md"
+EXPLAINED: Final = Path(__file__).with_name("survivors.yaml")
+PATIENCE: Final = 20
+"""Seconds after which a mutant that loops counts as killed."""
+AIM: Final = 95.0
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of a module's mutants."""
+
+    module: str
+    kinds: Counter[str] = field(default_factory=Counter)
+    killed: int = 0
+    survivors: list[str] = field(default_factory=list)
+    broken: str = ""
+
+    @property
+    def all(self) -> int:
+        return self.killed + len(self.survivors)
+
+
+class Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Gives a module's mutant to whoever imports it."""
+
+    def __init__(self, name: str, tree: ast.Module) -> None:
+        self.name, self.tree = name, tree
+
+    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> Any:
+        del path, target
+        return importlib.util.spec_from_loader(fullname, self) if fullname == self.name else None
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__dict__[FLIP] = flipped_fact
+        exec(compile(self.tree, self.name, "exec"), module.__dict__)  # noqa: S102 - our own code
+
+
+def modules() -> dict[str, Path]:
+    """The modules that decide something, by name."""
+    return {
+        ".".join(path.relative_to(CHECKS).with_suffix("").parts): path
+        for path in sorted(CHECKS.glob("cdso_checks/*/**/*.py"))
+        if path.name != "__init__.py"
+    }
+
+
+@cache
+def imports(path: Path) -> frozenset[str]:
+    """The modules of ours that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cdso_checks"):
+            found.add(node.module or "")
+    return frozenset(found)
+
+
+def tests_of(name: str, known: dict[str, Path]) -> list[Path]:
+    """The tests of a check; of what several checks share, the tests of each that imports it."""
+    own = TESTS / Path(*name.split(".")[1:-1]) / f"test_{name.rpartition('.')[2]}.py"
+    found = {own} if own.exists() else set()
+    if not found:
+        for other, path in known.items():
+            if name in imports(path):
+                found.update(tests_of(other, known))
+    return sorted(found)
+
+
+def cases_hold(file: Path) -> None:
+    """Run a check's tables as its tests do; raises when a row does not hold."""
+    name = file.stem.removeprefix("test_")
+    module = _loaded(file)
+    for case in getattr(module, "CASES", ()) if hasattr(module, name) else ():
+        support.agree(getattr(module, name), case)
+    beside = file.with_name("test_edges.py")
+    if beside.exists():
+        for each in _loaded(beside).EDGES:
+            if each.check.about.id == name.replace("_", "-"):
+                edges.holds(each)
+
+
+def _loaded(file: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"mutation_{file.stem}", file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def holds(files: Sequence[Path]) -> bool:
+    """Whether the tests pass in this process: the tables first, then all of pytest."""
+    try:
+        for file in files:
+            cases_hold(file)
+    except BaseException:  # noqa: BLE001 - whatever it is, the mutant was noticed
+        return False
+    plain = [each for each in files if each.read_text().count("\ndef test_") > 1]
+    plain += [each for each in files if "\nclass Test" in each.read_text()]
+    if not plain:
+        return True
+    words = ["-x", "-q", "-p", "no:cacheprovider", "--no-header"]
+    return pytest.main([*words, *map(str, plain)]) == 0
+
+
+def survives(name: str, tree: ast.Module | None, files: Sequence[Path]) -> bool:
+    """Whether a process with the mutant in it passes the tests."""
+    pid = os.fork()
+    if pid == 0:
+        code = 1
+        with contextlib.suppress(BaseException):
+            signal.alarm(PATIENCE)
+            silent = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silent, 1)
+            os.dup2(silent, 2)
+            if tree is not None:
+                sys.meta_path.insert(0, Planted(name, tree))
+            code = 0 if holds(files) else 1
+        os._exit(code)
+    _, status = os.waitpid(pid, 0)
+    return status == 0
+
+
+def tally(name: str, known: dict[str, Path], share: int) -> Tally:
+    """Plant every fault of one module."""
+    made = Tally(name)
+    files = tests_of(name, known)
+    if not files:
+        made.broken = "no test"
+        return made
+    if not survives(name, None, files):
+        made.broken = "its tests fail without any fault"
+        return made
+    for each in mutants(known[name].read_text()):
+        if share > 1 and int(sha256(f"{name} {each.id}".encode()).hexdigest(), 16) % share:
+            continue
+        if survives(name, each.tree, files):
+            made.survivors.append(each.id)
+        else:
+            made.killed += 1
+        made.kinds[each.kind] += 1
+    return made
+
+
+def prepared() -> None:
+    """Import once what every mutant's tests need, but nothing of the checks."""
+    for each in pkgutil.walk_packages(cdso_audit.facts.__path__, "cdso_audit.facts."):
+        importlib.import_module(each.name)
+    loaded = [each for each in sys.modules if each.startswith("cdso_checks")]
+    assert loaded == [], loaded
+
+
+def run(names: Iterable[str], known: dict[str, Path], share: int) -> list[Tally]:
+    """The tallies of these modules, in their order."""
+    found = []
+    for name in names:
+        started = time.monotonic()
+        found.append(tally(name, known, share))
+        one = found[-1]
+        spent = time.monotonic() - started
+        told = one.broken or f"{one.killed}/{one.all}"
+        print(f"{name}: {told} ({spent:.1f} s)", file=sys.stderr)
+        for each in one.survivors:
+            print(f"    {each}", file=sys.stderr)
+    return found
+
+
+def page(found: Sequence[Tally], share: int) -> str:
+    """docs/mutants.md."""
+    everything = sum(each.all for each in found)
+    killed = sum(each.killed for each in found)
+    subjects: dict[str, list[Tally]] = defaultdict(list)
+    for each in found:
+        subjects[each.module.split(".")[1]].append(each)
+    kinds: Counter[str] = Counter()
+    for each in found:
+        kinds.update(each.kinds)
+    sampled = f" One in {share} was planted, chosen by its hash." if share > 1 else ""
+    rate = 100 * killed / max(everything, 1)
+    lines = [
+        "# Mutants",
+        "",
+        (
+            "Written by `make mutants` (`python -m tests.mutation`). Faults are planted in "
+            "`checks/` one at a time: comparisons turned, conditions negated, what was seen "
+            "flipped, limits nudged, verdicts swapped. A mutant is killed when the tests of that "
+            f"check alone fail. Words for people and tables of names are not mutated.{sampled}"
+        ),
+        "",
+        f"**{killed} of {everything} killed: {rate:.1f} %** (the aim is {AIM:.0f} %).",
+        "",
+        "| Fault | Planted |",
+        "| --- | ---: |",
+        *(f"| {kind} | {count} |" for kind, count in kinds.most_common()),
+        "",
+        "| Subject | Planted | Killed | % |",
+        "| --- | ---: | ---: | ---: |",
+    ]
+    for subject, tallies in sorted(subjects.items()):
+        total = sum(each.all for each in tallies)
+        dead = sum(each.killed for each in tallies)
+        lines.append(f"| {subject} | {total} | {dead} | {100 * dead / max(total, 1):.1f} |")
+    lines += ["", "## Survivors", ""]
+    for each in found:
+        if each.broken:
+            lines += [f"- `{each.module}`: {each.broken}"]
+        for survivor in each.survivors:
+            lines += [f"- `{each.module}` · `{survivor}` · {_reason(each.module, survivor)}"]
+    return "\n".join(lines) + "\n"
+
+
+@cache
+def _reasons() -> list[dict[str, str]]:
+    loaded: list[dict[str, str]] = yaml.safe_load(EXPLAINED.read_text()) or []
+    return loaded
+
+
+def _reason(module: str, survivor: str) -> str:
+    """Why a mutant may live: the first row of survivors.yaml that fits it."""
+    for row in _reasons():
+        if fnmatchcase(module, f"*.{row['in']}") and fnmatchcase(survivor, row["mutant"]):
+            return row["because"]
+    return "open: no case tells the two apart yet"
+
+
+def main() -> None:
+    """Plant, and write the page unless only a part was asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
+    parser.add_argument("--only", action="append", default=[], help="modules whose name has TEXT")
+    parser.add_argument("--share", type=int, default=1, help="plant one in N, by hash")
+    parser.add_argument("--to", type=Path, help="write the page elsewhere")
+    given = parser.parse_args()
+    prepared()
+    known = modules()
+    names = [name for name in known if not given.only or any(o in name for o in given.only)]
+    found = run(names, known, given.share)
+    text = page(found, given.share)
+    if given.to or not given.only:
+        (given.to or PAGE).write_text(text)
+    print(text.split("## Survivors")[0])
+
+
+if __name__ == "__main__":
+    main()
