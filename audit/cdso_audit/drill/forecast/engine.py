@@ -13,7 +13,7 @@ loop for thousands of them. Times are hours after the attack, amounts of data ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -334,12 +334,18 @@ class _Batch:
         self.all_slots = np.uint64((1 << slots) - 1)
         self.slot_task = np.full(slots * runs, -1)
         self.slot_last = np.full(slots * runs, -1, np.int16)
+        self.slot_free = np.full(slots * runs, -np.inf)
         self.slot_until = np.full(slots * runs, np.inf)
         self.flows = np.zeros(slots * runs, bool)
         self.left = np.zeros(slots * runs)
         self.rate = np.zeros(slots * runs)
         self.slot_cap = np.zeros(slots * runs)
-        self.as_of = self.now.copy()
+        self.as_of = np.zeros(slots * runs)
+        """When what is left of a transfer was last reckoned."""
+        self.load = np.zeros(runs)
+        """What all flowing transfers would take if the bandwidth had no end, in GB/h."""
+        self.tight = np.zeros(runs, bool)
+        self.changed = np.zeros(runs, bool)
         most = runs * max(slots, len(plan.people), 1)
         self.order = np.arange(most)
 
@@ -391,7 +397,7 @@ class _Batch:
         """Advance until every run is done; gives the number of rounds."""
         rounds = 0
         self._start_work()
-        self._start_transfers(changed=True)
+        self._start_transfers()
         while True:
             going = self.open > 0
             alive = int(np.count_nonzero(going))
@@ -410,11 +416,11 @@ class _Batch:
             if np.isinf(upcoming).any():
                 raise RuntimeError("a task can never start")
             self.now = upcoming
-            changed = self._slot_events()
+            self._slot_events()
             if self.until.size:
                 self._people_events()
                 self._start_work()
-            self._start_transfers(changed=changed)
+            self._start_transfers()
 
     def _pack(self, keep: NDArray[np.bool_]) -> None:
         """Drop the runs that are done."""
@@ -425,29 +431,44 @@ class _Batch:
 
     # Ends ----------------------------------------------------------------------------------
 
-    def _slot_events(self) -> bool:
-        """Setups and transfers that end now; whether there was any."""
+    def _slot_events(self) -> None:
+        """Setups and transfers that end now."""
         if not self.slots:
-            return False
+            return
         runs = self.runs
-        now = self.slot_until.reshape(-1, runs) == self.now
-        flat = np.flatnonzero(now)
+        flat = np.flatnonzero(self.slot_until.reshape(-1, runs) == self.now)
         if not flat.size:
-            return False
+            return
         flowed = self.flows[flat]
-        ended = flat[flowed]
-        self.flows[flat] = ~flowed
+        ended, begins = flat.compress(flowed), flat.compress(~flowed)
         if ended.size:
             slot, run = np.divmod(ended, runs)
             task = self.slot_task[ended]
             self.slot_last[ended] = task
+            self.slot_free[ended] = self.now[run]
             self.slot_until[ended] = np.inf
+            self.flows[ended] = False
+            self.rate[ended] = 0
+            self.changed[run] = True
             if self._single(run):
                 self.taken[run] &= ~self.plan.bits[slot]
+                self.load[run] -= self.slot_cap[ended]
             else:
                 np.bitwise_and.at(self.taken, run, ~self.plan.bits[slot])
+                np.subtract.at(self.load, run, self.slot_cap[ended])
             self._ended(task, run)
-        return True
+        if begins.size:
+            self._flow(begins, begins % runs)
+
+    def _flow(self, at: Ints, run: Ints) -> None:
+        """These transfers begin to flow, at their own speed until the bandwidth is shared."""
+        now, cap = self.now[run], self.slot_cap[at]
+        self.flows[at] = True
+        self.rate[at] = cap
+        self.as_of[at] = now
+        self.slot_until[at] = now + self.left[at] / cap
+        self.changed[run] = True
+        np.add.at(self.load, run, cap)
 
     def _people_events(self) -> None:
         runs = self.runs
@@ -600,9 +621,7 @@ class _Batch:
             self.ready[plan.word[task] * runs + run] &= ~plan.bit[task]
             at, now = person * runs + run, self.now[run]
             if self.trace is not None:
-                self._trace_start(
-                    task, run, now, np.where(self.did_at[at] == now, self.did[at], -1)
-                )
+                self._trace_start(task, run, at, self.did, self.did_at)
             self.state[at] = _BUSY
             self.doing[at] = task
             ends = now + self.hours[task * runs + run]
@@ -610,14 +629,13 @@ class _Batch:
             self.until[at] = np.minimum(ends, self.shift_end[at])
             run = run.compress(self.idle[run] != 0)
 
-    def _start_transfers(self, *, changed: bool) -> None:
+    def _start_transfers(self) -> None:
         plan, runs = self.plan, self.runs
         if not self.slots:
             return
         ready = self.ready.reshape(-1, runs)[plan.words :]
         queued = np.bitwise_or.reduce(ready, axis=0)
         run = np.flatnonzero((self.taken != self.all_slots) & (queued != 0))
-        changed = changed or run.size > 0
         while run.size:
             some, place = self._first([each[run] for each in ready])
             if not place.size:
@@ -631,32 +649,35 @@ class _Batch:
             at, now = slot * runs + run, self.now[run]
             cell = plan.transfer_row[task] * runs + run
             if self.trace is not None:
-                last = self.slot_last[at].astype(np.int64)
-                freed = (last >= 0) & (self.out[last, self.columns[run]] == now)
-                self._trace_start(task, run, now, np.where(freed, last, -1))
+                self._trace_start(task, run, at, self.slot_last, self.slot_free)
             setup = self.hours[task * runs + run]
             self.slot_task[at] = task
             self.slot_until[at] = now + setup
-            self.flows[at] = setup <= 0
             self.left[at] = self.gb[cell]
-            self.rate[at] = 0  # the slot's former transfer is over
             self.slot_cap[at] = self.cap[cell]
+            at_once = setup <= 0
+            if at_once.any():
+                self._flow(at.compress(at_once), run.compress(at_once))
             run = run.compress(self.taken[run] != self.all_slots)
-        if changed:
-            self._share()
+        short = np.flatnonzero(self.changed & (self.tight | (self.load > plan.project.bandwidth)))
+        self.changed[:] = False
+        if short.size:
+            self._share(short)
 
-    def _trace_start(self, task: Ints, run: Ints, now: Floats, freed: NDArray[Any]) -> None:
+    def _trace_start(
+        self, task: Ints, run: Ints, at: Ints, did: NDArray[np.int16], did_at: Floats
+    ) -> None:
         """Note when the task first began, and whose end freed the person or the slot just then."""
         trace = self.trace
         if trace is None:
             return
-        column = self.columns[run]
-        noted = column < trace.began.shape[1]
-        task, column = task.compress(noted), column.compress(noted)
+        noted = np.flatnonzero(self.columns[run] < trace.began.shape[1])
+        task, column = task[noted], self.columns[run[noted]]
         first = np.isnan(trace.began[task, column])
-        task, column = task.compress(first), column.compress(first)
-        trace.began[task, column] = now.compress(noted).compress(first)
-        trace.freed[task, column] = freed.compress(noted).compress(first)
+        task, column, noted = task.compress(first), column.compress(first), noted.compress(first)
+        at, now = at[noted], self.now[run[noted]]
+        trace.began[task, column] = now
+        trace.freed[task, column] = np.where(did_at[at] == now, did[at], -1)
 
     @staticmethod
     def _levelled(cap: Floats, total: float) -> Floats:
@@ -674,20 +695,25 @@ class _Batch:
             level = np.where(grown, raised, level)
         return np.asarray(np.minimum(cap, level))
 
-    def _share(self) -> None:
+    def _share(self, run: Ints) -> None:
         """
-        Share the bandwidth among the transfers that flow: equal parts, none more than its cap,
-        what one cannot use going to the others (max-min fairness).
+        Share the bandwidth of these runs among the transfers that flow: equal parts, none more
+        than its cap, what one cannot use going to the others (max-min fairness).
         """
-        now, shape = self.now, (self.slots, self.runs)
-        flows, left = self.flows.reshape(shape), self.left.reshape(shape)
-        left -= self.rate.reshape(shape) * (now - self.as_of)
-        self.as_of = now.copy()
-        total = self.plan.project.bandwidth
-        rate = self.slot_cap.reshape(shape) * flows
-        short = np.flatnonzero(rate.sum(axis=0) > total)
-        if short.size:
-            rate[:, short] = self._levelled(rate[:, short], total)
-        self.rate = rate.reshape(-1)
-        takes = np.divide(left, rate, out=np.zeros(shape), where=flows & (left > 0))
-        np.add(now, takes, out=self.slot_until.reshape(shape), where=flows)
+        shape, total = (self.slots, self.runs), self.plan.project.bandwidth
+        at = run + np.arange(self.slots)[:, None] * self.runs
+        flows, now = self.flows[at], self.now[run]
+        left = self.left[at] - self.rate[at] * (now - self.as_of[at])
+        cap = self.slot_cap[at] * flows
+        load = cap.sum(axis=0)
+        tight = load > total
+        rate = cap
+        if tight.all():
+            rate = self._levelled(cap, total)
+        elif tight.any():
+            rate[:, tight] = self._levelled(cap[:, tight], total)
+        self.load[run], self.tight[run] = load, tight
+        self.left[at], self.rate[at] = left, rate
+        self.as_of.reshape(shape)[:, run] = now
+        takes = np.divide(left, rate, out=np.zeros_like(rate), where=flows & (left > 0))
+        self.slot_until[at] = np.where(flows, now + takes, self.slot_until[at])
