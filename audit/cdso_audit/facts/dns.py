@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-import dns.dnssec
 import dns.exception
 import dns.name
 import dns.rdata
@@ -260,6 +259,8 @@ def _rrset(name: dns.name.Name, kind: str, texts: tuple[str, ...], ttl: int) -> 
 
 def _verified(zone: str, keys: Reply, soa: Reply, ds: Reply, at: datetime) -> tuple[bool, str]:
     """Whether a DS fits a key that signed the keys; and why signatures do not hold, if so."""
+    import dns.dnssec  # noqa: PLC0415 - slow to import
+
     name = dns.name.from_text(zone)
     now = at.timestamp()
     matches = False
