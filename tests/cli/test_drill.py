@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -115,7 +115,7 @@ def status(number: int, capsys: pytest.CaptureFixture[str]) -> dict[str, object]
     return found
 
 
-def signing(number: int, *names: str) -> threading.Thread:
+def signing(number: int, *names: str, more: Sequence[str] = ()) -> threading.Thread:
     """People at terminals of their own."""
 
     def sign() -> None:
@@ -123,7 +123,7 @@ def signing(number: int, *names: str) -> threading.Thread:
             for _ in range(100):
                 done = subprocess.run(
                     [sys.executable, "-m", "cdso_audit", "drill", "sign", str(number), "accept",
-                     "--by", name, "--note", "I logged in", "--no-input"],
+                     "--by", name, "--note", "I logged in", "--no-input", *more],
                     capture_output=True, check=False,
                 )  # fmt: skip
                 if done.returncode == 0:
@@ -291,6 +291,63 @@ def test_only_the_people_of_the_plan_sign_and_each_once(
 
     assert operator.returncode == 1
     assert status(number, capsys)["standing"] == "failed"
+
+
+def test_another_machine_takes_over_and_the_first_operator_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The laptop dies in the restore; the second one has the mirror, the plan and the key."""
+    book = folder / "own.yaml"
+    book.write_text(book.read_text().replace("sleep 0.5", "sleep 2"))
+    number = approved(folder, capsys)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cdso_audit", "drill", "run", str(number),
+         "--mirror", "mirror.jsonl", "-q"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as operator:  # fmt: skip
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            mirror = folder / "mirror.jsonl"
+            if mirror.exists() and '"type":"step_started"' in mirror.read_text():
+                break
+            time.sleep(0.1)
+        operator.kill()
+        operator.communicate()
+    people = signing(number, "Trần Thị Bình", "Lê Chi", more=["--journal", "second"])
+
+    ended = run(
+        ["drill", "adopt", str(number), "--from", "mirror.jsonl", "--journal", "second",
+         "--why", "laptop lost", "--by", "Dung", "--no-input"]
+    )  # fmt: skip
+    people.join()
+
+    assert ended == 0, capsys.readouterr()
+    assert run(["drill", "verify", "--journal", "second"]) == 0
+    told = (folder / "mirror.jsonl").read_text()
+    assert told.count("step_intent") == 1  # the restore went on, and was not begun again
+    assert run(["drill", "resume", str(number)]) == 2
+    assert "went on elsewhere" in capsys.readouterr().err
+    assert status(number, capsys)["standing"] == "superseded"
+
+
+def test_watch_follows_to_the_end_and_runs_nothing(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = approved(folder, capsys)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cdso_audit", "drill", "watch", str(number)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as watcher:  # fmt: skip
+        time.sleep(1.5)
+        assert run(["drill", "abort", str(number)]) == 1
+        out, _ = watcher.communicate(timeout=30)
+
+    assert watcher.returncode == 1
+    assert "aborted" in out
+    with journal(folder) as book:
+        assert [each.event.type for each in book.entries() if each.drill == number] == [
+            "drill_registered", "approved", "abort_requested", "lease_taken", "closed",
+        ]  # fmt: skip
 
 
 def test_every_shipped_playbook_is_right_and_shown(capsys: pytest.CaptureFixture[str]) -> None:

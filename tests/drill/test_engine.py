@@ -5,6 +5,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from cdso_audit.drill.events import (
     Mode,
     NegativeControl,
     ObservationGap,
+    RebootSeen,
     StepDone,
     StepFailed,
     SuspendSeen,
@@ -481,7 +483,6 @@ def test_a_secret_reaches_the_command_and_never_the_journal(
 
 def shifted(drill: Held, after: str, **change: float) -> Callable[[], object]:
     """A clock that is stepped, or sleeps, once a step has begun."""
-    from datetime import timedelta
 
     def read() -> object:
         now = read_stamp()
@@ -660,3 +661,69 @@ def test_a_full_disk_stops_the_drill_which_then_goes_on(
         made.drills.clear()  # type: ignore[attr-defined]
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
+
+
+def test_a_detached_command_that_is_killed_on_the_target_has_failed(
+    made: Callable[..., Held],
+) -> None:
+    drill = made(
+        f"restore:\n  - {{id: s, {T}, kind: ssh, host: db, detached: true, timeout: 60s,\n"
+        "     run: [sh, -c, 'echo begun >> \"$1\"; sleep 33', sh, '{{log}}']}\n"
+    )
+
+    def kill() -> None:
+        while drill.effects != ["begun"]:
+            time.sleep(0.05)
+        with drill.journal() as book:
+            script = work_folder(book.ledger().journal) / "s.1" / "run.sh"
+        subprocess.run(["pkill", "-9", "-f", str(script)], check=True)
+        subprocess.run(["pkill", "-9", "-fx", "sleep 33"], check=False)
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    state = drill.run()
+    thread.join()
+
+    assert state.closed is not None
+    assert state.closed.outcome == "failed"
+    assert "without telling how" in state.step("s").why
+
+
+def test_a_restart_of_the_operators_machine_is_seen_and_nothing_is_claimed_inside(
+    made: Callable[..., Held],
+) -> None:
+    """Killed, then resumed in another boot whose clocks begin anew."""
+    drill = made(MAKE + ACCEPT)
+    with pytest.raises(KeyboardInterrupt):
+        drill.run(sleep=interrupted)
+    assert drill.events()[-1] == "manual_asked"
+
+    def rebooted() -> object:
+        now = read_stamp()
+        return now.model_copy(
+            update={
+                "boot_id": "another",
+                "boottime": now.boottime % 10 + 20,
+                "awake": now.boottime % 10 + 20,
+                "wall": now.wall + timedelta(hours=2),
+            }
+        )
+
+    people = signing(drill, "accept", "Bình", "Chi")
+    with drill.journal() as book:
+        book._clock = rebooted  # type: ignore[assignment]
+        state = drill.engine(book, clock=rebooted).run("resume")
+    people.join()
+
+    events = [each.event for each in drill.entries()]
+    (reboot,) = (each for each in events if isinstance(each, RebootSeen))
+    (gap,) = (each for each in events if isinstance(each, ObservationGap))
+    assert 7000 < reboot.seconds < 7300
+    assert 7000 < gap.seconds < 7300
+    assert state.closed is not None
+    assert state.closed.outcome == "succeeded"
+    assert drill.effects == ["made"]
+
+
+def interrupted(_: float) -> None:
+    raise KeyboardInterrupt

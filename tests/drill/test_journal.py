@@ -368,3 +368,24 @@ def test_the_entry_in_the_journal_is_canonical(tmp_path: Path) -> None:
     value = json.loads(body)
     assert value["at"]["wall"] == "2026-03-10T08:00:01.000000Z"
     assert list(value) == sorted(value)
+
+
+def test_any_changed_byte_is_caught_by_both(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    with sqlite3.connect(path) as connection:
+        for name in ("events_no_update", "events_no_delete", "events_in_order"):
+            connection.execute(f"DROP TRIGGER {name}")
+        rows = connection.execute("SELECT seq, body FROM events").fetchall()
+        connection.commit()
+        for seq, body in rows:
+            for at in range(seq, len(body), 37):
+                changed = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
+                connection.execute("UPDATE events SET body = ? WHERE seq = ?", (changed, seq))
+                connection.commit()
+
+                assert not both(path), (seq, at)
+
+            connection.execute("UPDATE events SET body = ? WHERE seq = ?", (body, seq))
+        connection.commit()
+    connection.close()
+    assert both(path)

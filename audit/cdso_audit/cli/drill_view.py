@@ -52,6 +52,13 @@ def word(text: object) -> str:
     return console.word(_WORD_TEXT.get(str(text), str(text)))
 
 
+def reason(text: str) -> str:
+    """A reason out of the journal, in the language of this run."""
+    from cdso_audit.drill.said import in_words  # noqa: PLC0415
+
+    return in_words(text, console.lang())
+
+
 def standing(state: "DrillState") -> str:
     """Where a drill stands, in one word."""
     if state.closed is not None:
@@ -119,11 +126,11 @@ def told_end(state: "DrillState") -> int:
     """Say how it ended; 0 when every step passed, or when it was only a rehearsal."""
     if state.closed is None:
         return 0
-    why = f" ({state.closed.why})" if state.closed.why else ""
+    why = f" ({reason(state.closed.why)})" if state.closed.why else ""
     click.echo(console.plain(f"{state.number}: {word(state.closed.outcome)}{why}"))
     for each in state.steps.values():
         if each.status == "failed":
-            click.echo(console.plain(f"  {each.id}: {each.why}  {each.seen}"))
+            click.echo(console.plain(f"  {each.id}: {reason(each.why)}  {each.seen}"))
     if not state.closed.cleanup_proved and state.started is not None:
         tell("The cleanup is not proved: look at the targets.")
     return 0 if state.closed.outcome in ("succeeded", "rehearsed") else 1
@@ -273,7 +280,7 @@ class Screen:
         for each in state.steps.values():
             if self.said.get(each.id) != each.status.value:
                 self.said[each.id] = each.status.value
-                line = f"{each.id}: {word(each.status)}  {each.why}".rstrip()
+                line = f"{each.id}: {word(each.status)}  {reason(each.why)}".rstrip()
                 console.err().print(console.plain(line), soft_wrap=True)
 
 

@@ -948,7 +948,7 @@ class Engine:
                 self._resolve(state, "unit", "failed", "it ended without telling how")
                 return
             if seen in ("never", "none"):
-                self._resolve(state, "unit", "rerun", f"it was {_never(seen)} on the target")
+                self._resolve(state, "unit", "rerun", _never(seen))
                 return
             self._may_go_on()
             self.sleep(LOOK if seen == "starting" else AGAIN)
@@ -1076,7 +1076,9 @@ def _since(first: Stamp, now: Stamp) -> float:
 
 
 def _never(seen: str) -> str:
-    return "prepared and never begun" if seen == "never" else "never begun"
+    if seen == "never":
+        return "it was prepared and never begun on the target"
+    return "it was never begun on the target"
 
 
 def _unit_state(said: Said) -> tuple[str, dict[str, str]]:
