@@ -1,5 +1,7 @@
 """Where a system stands by its drills: what counts, how old it is, what changed, what to do."""
 
+# ruff: noqa: E501 - tables of values stay in one line each
+
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 from tests.drill.stories import BOOK, HOUR, START, Story, whole
 
+from cdso_audit.assessment import assess
 from cdso_audit.drill.events import JournalOpened
 from cdso_audit.drill.forecast.result import (
     Assumption,
@@ -20,7 +23,11 @@ from cdso_audit.drill.playbook import parse_playbook
 from cdso_audit.drill.proof import DrillResult, NotHeld, Readable, Rehearsed, Verdict
 from cdso_audit.drill.recovery import forecast_info, outcomes, recoveries, telling
 from cdso_audit.drill.statistics import AtLeast, Measured, Restore
+from cdso_audit.evidence import Evidence, Run
 from cdso_audit.model import Agency, AgencyIdentity, Approval, Notice, System, Text
+from cdso_audit.plugins import installed_checks
+from cdso_audit.result import Result, Tool
+from cdso_audit.rulebook import load_rulebook
 from cdso_audit.score import services_of
 from cdso_audit.store.drills import hash_of, load_drills
 from cdso_audit.store.journal import NAME, Journal
@@ -358,3 +365,44 @@ def test_broken_forecasts_are_told(tmp_path: Path) -> None:
 
 def test_held_at_is_utc() -> None:
     assert WHOLE.held_at == datetime(2026, 3, 10, 8, tzinfo=UTC)
+
+
+def judged(*drills: DrillResult, alone: bool = False) -> Result:
+    """The result of a run that looked at nothing and holds these drills."""
+    who = agency(System(id="dvc", level=3))
+    run = Run(
+        tool=Tool(version="0"),
+        started_at=AT,
+        rulebook="vn-2026",
+        agency=who.model_copy(update={"this_machine_only": alone}),
+        drills=drills,
+        forecast=forecast(),
+    )
+    return assess(Evidence(run), load_rulebook("vn-2026"), installed_checks())
+
+
+def test_a_run_carries_its_drills_into_status_score_and_result() -> None:
+    good, bad, none = judged(drill(1, 9)), judged(drill(1, 9), drill(2, 3, FAILED)), judged()
+
+    def recovery(result: Result) -> str:
+        return next(
+            each.status.value
+            for each in result.systems[0].requirements
+            if any("drill:pg-pitr" in by for by in each.by)
+        )
+
+    assert good.score.whole.drills == 100.0
+    assert good.recoveries[0].holds == "pass"
+    assert good.forecast is not None
+    assert "drill" not in [cap.rule for cap in good.systems[0].score.whole.caps]
+    assert recovery(good) in ("met", "partly-met")
+    assert bad.score.whole.drills == 0.0
+    assert bad.recoveries[0].holds == "fail"
+    assert "drill" in [cap.rule for cap in bad.systems[0].score.whole.caps]
+    assert len(bad.drills) == 2
+    assert none.recoveries[0].standing == "never"
+    assert Result.model_validate_json(good.model_dump_json(by_alias=True)) == good
+
+
+def test_this_machine_alone_has_no_drills() -> None:
+    assert judged(alone=True).recoveries == ()

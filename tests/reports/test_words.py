@@ -50,7 +50,7 @@ def sentences() -> set[str]:
 
 
 def catalogue() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for path in sorted((PACKAGE / "locale/vi").glob("*.po")):
         with path.open("rb") as lines:
             found |= {str(each.id): str(each.string) for each in read_po(lines) if each.id}
