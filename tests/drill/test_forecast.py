@@ -394,3 +394,15 @@ def test_a_mistake_is_named_with_its_place(text: str, said: str) -> None:
         parse_plan(PLAN + text, "forecast.yaml", TWO)
 
     assert said in str(told.value)
+
+
+def test_more_skills_than_the_engine_knows_are_refused() -> None:
+    agency = inventory(*(f"{{id: s{k}, level: 3}}" for k in range(13)))
+    skills = ", ".join(f"k{k}" for k in range(13))
+    systems = "".join(f"  s{k}: {{prepare_skill: k{k}}}\n" for k in range(13))
+    people = PLAN + f"people: [{{id: an, skills: [{skills}]}}]\nsystems:\n"
+
+    with pytest.raises((ConfigError, ConfigErrors), match="more than 12 skills"):
+        parse_plan(people + systems, "forecast.yaml", agency)
+    twelve = people + systems.replace("  s12: {prepare_skill: k12}\n", "")
+    assert made(agency, twelve, runs=100).runs == 100

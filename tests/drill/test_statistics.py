@@ -313,7 +313,7 @@ def test_bounds_with_an_aborted_attempt_still_cover() -> None:
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 def test_nothing_below_a_full_restore_can_be_called_measured(level: int) -> None:
     with pytest.raises(ValidationError):
-        Measured(level=level, took=H)  # type: ignore[arg-type]
+        Measured.model_validate({"level": level, "took": H})
 
 
 def projected(median: float, low: float, high: float, *, weak: bool = False) -> Projected:

@@ -59,7 +59,7 @@ plan_option = click.option(
 @plan_option
 @click.option(
     "--runs",
-    type=click.IntRange(100, 200_000),
+    type=click.IntRange(100, 50_000),
     default=10_000,
     show_default=True,
     help="How many recoveries to simulate.",

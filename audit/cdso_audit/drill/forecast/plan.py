@@ -23,6 +23,8 @@ from cdso_audit.yamlfile import Document, Path
 VERSION: Final = "cdso/forecast-v1"
 FILE_NAME: Final = "forecast.yaml"
 
+#: The engine knows 16, of which named people for declaring, containing, accepting take three.
+MOST_SKILLS: Final = 12
 #: The skill of a task that anybody can do.
 ANYBODY: Final = "any"
 HOUR: Final = timedelta(hours=1)
@@ -203,6 +205,7 @@ _PROBLEM_TEXT = {
     "person": "there is no person {id} in this file",
     "skill": "nobody has the skill {id}",
     "people": "more than 62 people: leave out who takes no part in the recovery",
+    "skills": "more than 12 skills are asked for: put some of them together",
     "twice": "the person {id} stands twice",
     "window": "{text} is no time of the week",
     "shift kinds": "a shift has `week`, or `on` and `off`, or `always`",
@@ -224,6 +227,7 @@ def _problems(document: Document, agency: Agency) -> Iterator[ConfigError]:
     for name, shift in _mapping(data, "shifts").items():
         yield from _shift_problems(document, ("shifts", name), shift)
     yield from _people_problems(document, data, shifts)
+    yield from _skill_problems(document, data)
     yield from _time_problems(document, (), data)
 
 
@@ -258,14 +262,20 @@ def _people_problems(
         total += count if isinstance(count, int) else 1
     if total > 62:  # noqa: PLR2004 - the engine's MOST_PEOPLE
         yield ConfigError(_PROBLEM_TEXT["people"], place=document.place(("people",)))
-    known = {ANYBODY, *(str(skill) for _, each in _people(data) for skill in _list(each, "skills"))}
-    for path, skill in _skills(data):
-        if skill not in known:
-            yield _unknown(document, path, skill, sorted(known), "skill")
     for step in ("declare", "contain", "accept"):
         for at, name in enumerate(_list(_mapping(data, step), "by")):
             if name not in ids:
                 yield _unknown(document, (step, "by", at), str(name), ids, "person")
+
+
+def _skill_problems(document: Document, data: Mapping[str, Any]) -> Iterator[ConfigError]:
+    known = {ANYBODY, *(str(skill) for _, each in _people(data) for skill in _list(each, "skills"))}
+    asked = list(_skills(data))
+    if len({skill for _, skill in asked}) > MOST_SKILLS:
+        yield ConfigError(_PROBLEM_TEXT["skills"], place=document.place(()))
+    for path, skill in asked:
+        if skill not in known:
+            yield _unknown(document, path, skill, sorted(known), "skill")
 
 
 def _list(data: Mapping[str, Any], key: str) -> list[Any]:
