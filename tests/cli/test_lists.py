@@ -136,3 +136,17 @@ def test_init_proposes_the_register_and_the_services(tmp_path: Path) -> None:
     assert run(["init", str(tmp_path), "--from", str(data)]) == 0
     assert (tmp_path / "lists" / "assets.csv").is_file()
     assert run(["lists", "check", "-i", str(tmp_path / "agency.yaml")]) == 0
+
+
+def test_a_rule_and_a_check_name_the_lists_that_they_compare_with(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for words in (
+        ["rules", "show", "accounts-access.list-all"],
+        ["checks", "show", "account-listed"],
+    ):
+        assert run(["--lang", "en", *words]) == 0
+        out = capsys.readouterr().out
+        assert any(
+            "Compared with" in line and "lists/accounts" in line for line in out.splitlines()
+        )

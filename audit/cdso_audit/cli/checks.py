@@ -216,6 +216,9 @@ def print_check(check: "Check[Any]") -> None:
     if check.parameters:
         settings = ", ".join(f"{key} = {value}" for key, value in check.parameters.items())
         rows.append((console.word("Parameters"), settings))
+    if about.lists or about.or_lists:
+        files = ", ".join(f"lists/{name}" for name in (*about.lists, *about.or_lists))
+        rows.append((console.word("Compared with"), files))
     if about.pitfalls:
         rows.append((console.word("Pitfalls"), console.word(about.pitfalls)))
     for where, names in about.references.items():

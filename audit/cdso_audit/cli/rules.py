@@ -157,6 +157,9 @@ def print_requirement(book: "Rulebook", each: "Requirement", level: int) -> None
         drill = getattr(item, "drill", None)
         if drill:
             rows.append((console.word("Proved by a drill"), str(drill)))
+    if each.proof.lists:
+        files = ", ".join(f"lists/{name}" for name in each.proof.lists)
+        rows.append((console.word("Compared with"), files))
     if each.applies_if:
         rows.append((console.word("Applies if"), each.applies_if))
     if each.note:
