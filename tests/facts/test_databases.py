@@ -24,7 +24,13 @@ from cdso_audit.facts.database_postgresql import (
     PostgresqlRoles,
     PostgresqlServer,
 )
-from cdso_audit.facts.databases import DATABASE_TRACES, parse_parts, parse_rows, parse_traces
+from cdso_audit.facts.databases import (
+    DATABASE_TRACES,
+    parse_parts,
+    parse_rows,
+    parse_traces,
+    refusal,
+)
 from cdso_audit.facts.reading import Fact, UnreadableError, kind_of, snapshot
 from cdso_audit.model import DatabaseAsset, GapReason
 
@@ -179,3 +185,18 @@ def test_an_answer_in_another_form_is_no_fault_of_ours(engine: str, at: int, val
         kind_of(each) for each in kinds
     }
     assert [each for each in found.gaps if each.reason is GapReason.BUG] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ('FATAL:  Peer authentication failed for user "postgres"', GapReason.DENIED),
+        ('FATAL:  no pg_hba.conf entry for host "::1"', GapReason.DENIED),
+        ("FATAL:  pg_hba.conf rejects connection for host", GapReason.DENIED),
+        ("ERROR 1045 (28000): Access denied for user 'root'@'localhost'", GapReason.DENIED),
+        ("No such file or directory", GapReason.UNREACHABLE),
+        ("", GapReason.UNREACHABLE),
+    ],
+)
+def test_why_there_is_no_connection(said: str, reason: GapReason) -> None:
+    assert refusal(said)[0] is reason

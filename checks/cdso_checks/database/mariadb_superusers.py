@@ -28,6 +28,7 @@ from cdso_audit.model import Context, Severity, Verdict
         },
         pitfalls="The accounts that the packages make for themselves count as declared. Rights "
         "that come by a role, and the fine-grained ones of MySQL 8, are not looked at.",
+        or_lists=("accounts",),
     ),
     always=(
         "root",

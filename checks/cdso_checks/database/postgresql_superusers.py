@@ -27,6 +27,7 @@ from cdso_audit.model import Context, Severity, Verdict
             "nist-csf-2": ("PR.AA-05",),
         },
         pitfalls="Roles that cannot log in count by their members.",
+        or_lists=("accounts",),
     ),
     always=("postgres",),
 )
