@@ -58,7 +58,8 @@ F = TypeVar("F", bound=Fact)
 #: SQLSTATE of what a database server says → why there is a gap (PostgreSQL, appendix A).
 _REASONS = {"42501": GapReason.DENIED, "57014": GapReason.TIMEOUT, "42000": GapReason.DENIED}
 _REFUSED = re.compile(
-    r"authentication failed|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in|denied",
+    r"authentication failed|no pg_hba\.conf entry|pg_hba\.conf rejects|not permitted to log in"
+    r"|denied",
     re.IGNORECASE,
 )
 _ERROR = re.compile(r"^(?:psql:[^\n]*?)?ERROR:\s+([0-9A-Z]{5}):\s*(.*)")
