@@ -241,6 +241,18 @@ def leftovers(
     return json.dumps({"leftovers": found | more})
 
 
+def consoles(
+    found: Mapping[str, str] | None = None, silent: Iterable[str] = (), **more: Any
+) -> str:
+    """The evidence of the consoles probe."""
+    part = _part(
+        asked=26,
+        found=[{"path": path, "what": what} for path, what in (found or {}).items()],
+        silent=list(silent),
+    )
+    return json.dumps({"consoles": part | more})
+
+
 # ---------------------------------------------------------------------------------------------
 # DNS
 # ---------------------------------------------------------------------------------------------

@@ -23,8 +23,10 @@ from tests.servers import (
 
 from cdso_audit.collect.http import collect
 from cdso_audit.facts.http import (
+    HTTP_CONSOLES,
     HTTP_EXPOSURE,
     HTTP_PAGES,
+    HttpConsoles,
     HttpErrorPages,
     HttpLeftovers,
     HttpPages,
@@ -39,8 +41,12 @@ SECRET = "hunter2-canary"  # noqa: S105 - a canary
 
 
 def facts(seen: Observation, asset: EndpointAsset) -> dict[type[Fact], Any]:
-    kinds = [HttpErrorPages, HttpPages, HttpTrace, PlainHttp]
-    wanted: list[type[Fact]] = [HttpLeftovers] if seen.probe == HTTP_EXPOSURE.id else [*kinds]
+    kinds: list[type[Fact]] = [HttpErrorPages, HttpPages, HttpTrace, PlainHttp]
+    own: dict[str, type[Fact]] = {
+        HTTP_EXPOSURE.id: HttpLeftovers,
+        HTTP_CONSOLES.id: HttpConsoles,
+    }
+    wanted: list[type[Fact]] = [own[seen.probe]] if seen.probe in own else kinds
     found = snapshot(asset, System(id="dvc", assets=(asset,)), [seen], wanted, at=now())
     return {type(each): each for each in found.facts}
 
@@ -222,6 +228,50 @@ def test_a_server_that_answers_everything_is_not_exposed() -> None:
     assert (left.files, left.listings) == ((), ())
 
 
+def answering(pages: dict[str, bytes], other: bytes) -> Talk:
+    """A site with these answers by path."""
+
+    def talk(client: socket.socket) -> None:
+        path = client.recv(65536).split(b" ")[1].decode()
+        client.sendall(pages.get(path, other))
+
+    return talk
+
+
+def page(body: bytes, status: bytes = b"200 OK", header: bytes = b"") -> bytes:
+    return b"HTTP/1.1 %b\r\n%bContent-Length: %d\r\n\r\n%b" % (status, header, len(body), body)
+
+
+def test_consoles_are_known_by_what_they_say() -> None:
+    jenkins = b"X-Jenkins: 2.426\r\n"
+    pages = {
+        "/pma/": page(b'<input name="pma_username">'),
+        "/manager/html": page(b"see conf/tomcat-users.xml", b"401 Unauthorized"),
+        "/actuator": page(b'{"_links":{"self":{"href":"http://x/actuator"}}}'),
+        "/login": page(b"Sign in", header=jenkins),
+        "/solr/": page(b"<title>Solr Admin</title>", b"302 Found"),
+    }
+    with talking(answering(pages, page(b"gone", b"404 Not Found", jenkins))) as port:
+        seen, _ = asked(collect, HTTP_CONSOLES, plain(port))
+
+    found = facts(seen, plain(port))[HttpConsoles]
+    assert {(each.path, each.what) for each in found.found} == {
+        ("/pma/", "phpMyAdmin"),
+        ("/manager/html", "Tomcat Manager"),
+        ("/actuator", "Spring Boot actuator"),
+        ("/login", "Jenkins"),
+    }
+    assert not found.silent
+
+
+def test_a_site_that_speaks_of_consoles_everywhere_shows_none() -> None:
+    everything = b"<title>Grafana</title> pma_username adminer.org <title>Solr Admin"
+    with talking(saying(page(everything))) as port:
+        seen, _ = asked(collect, HTTP_CONSOLES, plain(port))
+
+    assert facts(seen, plain(port))[HttpConsoles].found == ()
+
+
 def test_trace_is_known_by_its_echo() -> None:
     def talk(client: socket.socket) -> None:
         data = client.recv(65536)
@@ -259,7 +309,9 @@ OK = b"HTTP/1.1 200 OK\r\n"
 LONG = b"X-Endless: " + b"y" * 9000 + b"\r\n"
 
 
-@pytest.mark.parametrize("probe", [HTTP_PAGES, HTTP_EXPOSURE], ids=lambda each: each.id)
+@pytest.mark.parametrize(
+    "probe", [HTTP_PAGES, HTTP_EXPOSURE, HTTP_CONSOLES], ids=lambda each: each.id
+)
 @pytest.mark.parametrize(
     ("talk", "gap"),
     [

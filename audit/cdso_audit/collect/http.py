@@ -6,6 +6,7 @@ to 256 KiB, looked through for signatures, and dropped. Redirects are walked by 
 the inventory: to the same host, or to another URL that it names.
 """
 
+import contextlib
 import json
 import re
 import ssl
@@ -29,7 +30,7 @@ from cdso_audit.collect.connecting import (
     server_name,
     target_of,
 )
-from cdso_audit.facts.http import HTTP_EXPOSURE
+from cdso_audit.facts.http import HTTP_CONSOLES, HTTP_EXPOSURE
 from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import Asset, EndpointAsset, GapReason, System
 
@@ -105,6 +106,40 @@ LEFTOVERS = (
     _left("/info.php", "phpinfo()", rb"<title>(?:PHP [\d.]+\S* - )?phpinfo\(\)</title>"),
     _left("/actuator/env", "server settings", rb"\A\s*\{\"activeProfiles\""),
 )
+#: Where programs that administer something usually answer, each by what its own page says.
+CONSOLES = (
+    *(
+        _left(path, "phpMyAdmin", rb"pma_username|<title>phpMyAdmin|phpmyadmin\.css")
+        for path in ("/phpmyadmin/", "/phpMyAdmin/", "/pma/")
+    ),
+    _left("/adminer.php", "Adminer", rb"adminer\.org|<title>[^<]{0,80}Adminer"),
+    _left("/adminer/", "Adminer", rb"adminer\.org|<title>[^<]{0,80}Adminer"),
+    _left("/pgadmin4/login", "pgAdmin", rb"<title>pgAdmin 4"),
+    _left("/phppgadmin/", "phpPgAdmin", rb"<title>phpPgAdmin"),
+    _left("/manager/html", "Tomcat Manager", rb"tomcat-users|Tomcat Web Application Manager"),
+    _left("/host-manager/html", "Tomcat Manager", rb"tomcat-users|Tomcat Virtual Host Manager"),
+    _left("/console/login/LoginForm.jsp", "WebLogic console", rb"WebLogic Server"),
+    _left("/jmx-console/", "JBoss console", rb"JBoss (?:JMX )?Management"),
+    _left("/jolokia/version", "Jolokia", rb"\"agent\"\s*:\s*\"[\d.]+"),
+    _left("/actuator", "Spring Boot actuator", rb"\A\s*\{\"_links\"\s*:[\s\S]{0,200}actuator"),
+    _left("/login", "Jenkins", rb"<title>[^<]{0,80}Jenkins"),
+    _left("/jenkins/login", "Jenkins", rb"<title>[^<]{0,80}Jenkins"),
+    _left("/login", "Grafana", rb"<title>Grafana</title>|grafanaBootData"),
+    _left("/grafana/login", "Grafana", rb"<title>Grafana</title>|grafanaBootData"),
+    _left("/app/home", "Kibana", rb"kbn-injected-metadata"),
+    _left("/kibana/app/home", "Kibana", rb"kbn-injected-metadata"),
+    _left("/solr/", "Solr", rb"<title>Solr Admin"),
+    _left("/zabbix/", "Zabbix", rb"<title>[^<]{0,80}Zabbix"),
+    _left("/nagios/", "Nagios", rb"<title>Nagios|Nagios Access"),
+    _left("/server-info", "server status", rb"Apache Server Information"),
+    _left("/fpm-status", "server status", rb"\Apool:\s+\S+\s+process manager:"),
+    _left("/haproxy?stats", "HAProxy statistics", rb"Statistics Report for HAProxy"),
+    _left("/", "RabbitMQ console", rb"<title>RabbitMQ Management"),
+    _left("/", "Portainer", rb"<title>Portainer"),
+    _left("/", "Webmin", rb"<title>Login to Webmin"),
+)
+#: Headers that a console's every answer carries.
+CONSOLE_HEADERS = {"Jenkins": "x-jenkins", "Kibana": "kbn-name"}
 #: Folders that are often listed by mistake.
 FOLDERS = ("/", "/uploads/", "/backup/", "/files/", "/images/", "/static/", "/assets/", "/icons/")
 LISTING = re.compile(
@@ -346,6 +381,8 @@ def collect(
         target = target_of(asset, end)
         if probe.id == HTTP_EXPOSURE.id:
             found = {"leftovers": _leftovers(target, end)}
+        elif probe.id == HTTP_CONSOLES.id:
+            found = {"consoles": _consoles(target, end)}
         else:
             found = {
                 "pages": _pages(target, asset, system, end),
@@ -476,6 +513,41 @@ def _errors(target: Target, end: Deadline) -> dict[str, Any]:
             if match := pattern.search(got.body):
                 leaks[plain(match[0].decode("utf-8", "replace"), 160)] = None
     return part | {"statuses": statuses, "leaks": list(leaks)}
+
+
+def _consoles(target: Target, end: Deadline) -> dict[str, Any]:
+    """What answers as a console, with its page or with a question for a password."""
+    origin = _origin(target)
+    part = _part(origin)
+    try:
+        nowhere = fetch("GET", origin + NOWHERE, target.address, end)
+    except Exception as problem:  # noqa: BLE001 - any failure is a gap of this part
+        return _failed(part, problem)
+    found: list[dict[str, str]] = []
+    silent: list[str] = []
+    for path in dict.fromkeys(each.path for each in CONSOLES):
+        got = None
+        if len(silent) < GIVE_UP:
+            with contextlib.suppress(Exception):
+                got = fetch("GET", origin + path, target.address, end)
+        if got is None or got.status == 429 or got.status >= 500:  # noqa: PLR2004 - no usable answer
+            silent.append(path)
+        elif got.status in (200, 401, 403):
+            found += [
+                {"path": path, "what": each.what}
+                for each in CONSOLES
+                if each.path == path and _is_console(each, got, nowhere)
+            ]
+    asked = len({each.path for each in CONSOLES})
+    return part | {"asked": asked, "found": found, "silent": silent}
+
+
+def _is_console(console: Leftover, got: Got, nowhere: Got) -> bool:
+    """By a header of its own, or by its page where a page that does not exist is another."""
+    header = CONSOLE_HEADERS.get(console.what)
+    if header and got.header(header):
+        return True
+    return bool(console.signature.search(got.body) and not console.signature.search(nowhere.body))
 
 
 def _leftovers(target: Target, end: Deadline) -> dict[str, Any]:

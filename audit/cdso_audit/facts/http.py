@@ -29,6 +29,15 @@ HTTP_EXPOSURE = Probe(
     deadline=180,
 )
 
+HTTP_CONSOLES = Probe(
+    id="http-consoles",
+    via="http",
+    run="GET of some thirty constant paths where programs that administer something usually answer "
+    "(/phpmyadmin/, /adminer.php, /manager/html, /actuator …); only which program is kept",
+    why="consoles of databases and servers that the web endpoint shows to strangers",
+    deadline=120,
+)
+
 
 class Cookie(Frozen):
     """A cookie's name and attributes as set; never its value."""
@@ -152,6 +161,17 @@ class HttpLeftovers(Fact):
     """The server answers 200 to a path that does not exist."""
 
 
+class HttpConsoles(Fact):
+    """Programs that administer something, seen at their usual paths."""
+
+    kind: Literal["http-consoles"] = "http-consoles"
+    known_by: KnownBy = KnownBy.NETWORK
+    asked: int
+    found: tuple[Shown, ...]
+    silent: tuple[str, ...]
+    """Paths to which no usable answer came."""
+
+
 def _answer(raw: dict[str, Any]) -> Answer:
     return Answer(
         url=raw["url"],
@@ -235,4 +255,18 @@ def read_http_leftovers(outputs: Outputs) -> Iterator[HttpLeftovers | Missing]:
         listings=tuple(Shown.model_validate(each) for each in part["listings"]),
         silent=tuple(str(each) for each in part["silent"]),
         answers_everything=part["answers_everything"],
+    )
+
+
+@reader(HttpConsoles, HTTP_CONSOLES, on=AssetKind.WEB_ENDPOINT)
+def read_http_consoles(outputs: Outputs) -> Iterator[HttpConsoles | Missing]:
+    part = _part(outputs, HTTP_CONSOLES, "consoles")
+    if part["gap"]:
+        yield _missing(part)
+        return
+    yield HttpConsoles(
+        subject=part["subject"],
+        asked=part["asked"],
+        found=tuple(Shown.model_validate(each) for each in part["found"]),
+        silent=tuple(str(each) for each in part["silent"]),
     )
