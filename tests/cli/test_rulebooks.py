@@ -64,6 +64,27 @@ def test_the_command_line_beats_the_inventory(folder: Path) -> None:
     assert books(found) == ("vn-legacy", ["ransomware-6"])
 
 
+@pytest.mark.parametrize(
+    ("setting", "wanted"),
+    [
+        ('rulebook = "ransomware-6"', ("ransomware-6", [])),
+        ('[scan]\nrulebook = ["vn-2026", "ransomware-6"]', ("vn-2026", ["ransomware-6"])),
+    ],
+)
+def test_the_settings_choose_one_or_several(
+    folder: Path, setting: str, wanted: tuple[str, list[str]]
+) -> None:
+    (folder / "cdso-audit.toml").write_text(setting + "\n")
+    assert books(scanned()) == wanted
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", ["CDSO_AUDIT_RULEBOOK", "CDSO_AUDIT_RULEBOOKS"])
+def test_the_environment_chooses_one_or_several(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "vn-2026 ransomware-6")
+    assert books(scanned()) == ("vn-2026", ["ransomware-6"])
+
+
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     "more", [(), ("--rulebook", "vn-2026"), ("--rulebook", "qcvn-12-2026", "--rulebook", "vn-2026")]

@@ -88,7 +88,9 @@ def _prepare(command: click.Command) -> None:
             if each.help:
                 each.help = console.word(each.help)
             if each.envvar is None and each.name and not each.is_eager:
-                each.envvar = f"CDSO_AUDIT_{each.name.upper()}"
+                written = max(each.opts, key=len).lstrip("-").replace("-", "_")
+                names = dict.fromkeys((written, each.name))
+                each.envvar = [f"CDSO_AUDIT_{name.upper()}" for name in names]
     if isinstance(command, click.Group):
         for inner in command.commands.values():
             _prepare(inner)

@@ -27,12 +27,13 @@ def default_map(given: Path | None) -> dict[str, Any]:
         for key, value in settings.items():
             if key in COMMANDS and isinstance(value, Mapping):
                 for inner, each in value.items():
-                    merged[key][_known(inner, known[key], path)] = each
+                    name = _known(inner, known[key], path)
+                    merged[key][name] = _several(name, each)
             else:
                 name = _known(key, set().union(*known.values()), path)
                 for command in COMMANDS:
                     if name in known[command]:
-                        merged[command][name] = value
+                        merged[command][name] = _several(name, value)
     return merged
 
 
@@ -79,7 +80,19 @@ def _options() -> dict[str, set[str]]:
 
 
 #: Options whose name inside differs from the one that people write.
-_NAMES = {"format": "formats", "system": "systems", "asset": "assets", "checks": "check_paths"}
+_NAMES = {
+    "format": "formats",
+    "system": "systems",
+    "asset": "assets",
+    "checks": "check_paths",
+    "rulebook": "rulebooks",
+}
+#: Options that may be repeated: one word for one of them is no list of letters.
+_REPEATED = frozenset({"systems", "assets", "check_paths", "rulebooks"})
+
+
+def _several(name: str, value: Any) -> Any:
+    return [value] if name in _REPEATED and isinstance(value, str) else value
 
 
 def _known(key: str, known: set[str], path: Path) -> str:
