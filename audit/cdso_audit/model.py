@@ -456,6 +456,10 @@ def mac_address(text: str) -> str:
     return ":".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
+#: What makes a pattern of a name.
+_WILD = frozenset("*?[")
+
+
 class OnAssets(Frozen):
     """A row that holds on the assets that these patterns name (`web1`, `dvc-*`, `*`)."""
 
@@ -463,7 +467,9 @@ class OnAssets(Frozen):
 
     def concerns(self, asset: str) -> bool:
         """Whether the row speaks of that asset, by name or by pattern."""
-        return any(fnmatchcase(asset, each) for each in self.assets)
+        if asset in self.assets:
+            return True
+        return any(fnmatchcase(asset, each) for each in self.assets if _WILD & set(each))
 
     def names(self, asset: str) -> bool:
         """Whether the row names that very asset, so that what it says must be found there."""
@@ -556,8 +562,15 @@ class SoftwareRow(OnAssets):
     component: str = ""
     responsible: str = ""
 
+    @property
+    def is_pattern(self) -> bool:
+        """Whether the name stands for several."""
+        return bool(_WILD & set(self.software))
+
     def allows(self, name: str) -> bool:
         """Whether the row speaks of software of that name."""
+        if not self.is_pattern:
+            return name.lower() == self.software.lower()
         return fnmatchcase(name.lower(), self.software.lower())
 
 

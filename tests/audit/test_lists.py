@@ -1,11 +1,13 @@
 """Lists as officers keep them: read whole, refused with the place of every mistake."""
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from tests.support import SYSTEM
+from tests.support import HOST, SYSTEM
 
 from cdso_audit.errors import ConfigError, ConfigErrors
+from cdso_audit.facts.software import InstalledSoftware, Software
 from cdso_audit.lists import KINDS, joined, list_schema, parse_list, table
 from cdso_audit.lists.declaring import declaring
 from cdso_audit.lists.reading import kind_of_file
@@ -15,12 +17,16 @@ from cdso_audit.model import (
     AgencyIdentity,
     AssetRow,
     BackupRow,
+    Context,
     Frozen,
     ListFile,
     Lists,
+    Outcome,
     ServiceRow,
+    SoftwareRow,
     mac_address,
 )
+from cdso_checks.lists.software_listed import software_listed
 
 ASSETS = ("web1", "dvc-db1", "dvc-db2")
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -325,3 +331,57 @@ def test_a_draft_may_have_empty_cells_and_its_row_is_left_out() -> None:
 
     assert (head.rows, head.incomplete) == (2, 1)
     assert rows == (AccountRow(assets=("web1",), account="an", kind="user"),)
+
+
+@pytest.mark.parametrize(
+    ("assets", "asset", "concerns", "names"),
+    [
+        (("web1",), "web1", True, True),
+        (("web1",), "web10", False, False),
+        (("web*",), "web1", True, False),
+        (("*",), "web1", True, False),
+        (("db1", "web?"), "web1", True, False),
+        (("[w]eb1",), "web1", True, False),
+        ((), "web1", False, False),
+    ],
+)
+def test_a_row_concerns_by_name_and_by_pattern(
+    assets: tuple[str, ...], asset: str, concerns: bool, names: bool
+) -> None:
+    row = AccountRow(assets=assets, account="an", kind="user")
+
+    assert (row.concerns(asset), row.names(asset)) == (concerns, names)
+
+
+@pytest.mark.parametrize(
+    ("listed", "name", "allows"),
+    [
+        ("nginx", "nginx", True),
+        ("Nginx", "nginx", True),
+        ("nginx", "nginx-core", False),
+        ("nginx*", "nginx-core", True),
+        ("lib?", "liba", True),
+        ("lib?", "libab", False),
+    ],
+)
+def test_software_is_known_by_name_and_by_pattern(listed: str, name: str, allows: bool) -> None:
+    assert SoftwareRow(software=listed, kind="system").allows(name) is allows
+
+
+def test_a_large_list_costs_little() -> None:
+    """Three thousand rows that each name a hundred hosts, against three thousand packages."""
+    rows = tuple(
+        SoftwareRow(
+            software=f"p{n}", kind="system", assets=(*(f"h{m}" for m in range(100)), "web1")
+        )
+        for n in range(3000)
+    )
+    pieces = tuple(Software(name=f"p{n}") for n in range(3000))
+    fact = InstalledSoftware(subject="software", software=pieces)
+    context = Context(at=AT, asset=HOST, system=SYSTEM, lists=lists_of(software=rows))
+
+    began = time.process_time()
+    verdict = software_listed.judge(fact, context)
+
+    assert verdict.outcome is Outcome.PASS
+    assert time.process_time() - began < 1

@@ -1,10 +1,40 @@
-"""What checks of one kind of software say alike."""
+"""What checks of software say alike, and how they find the rows of a name."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cdso_audit.facts.software import Software
-from cdso_audit.model import Context, Verdict
+from cdso_audit.model import Context, SoftwareRow, Verdict
+
+
+class Allowed:
+    """
+    The rows of the owner's list that concern one host, found by name: thousands of names are
+    compared with thousands of rows, most of which are no patterns.
+    """
+
+    def __init__(self, rows: Iterable[SoftwareRow]) -> None:
+        self._exact: dict[str, list[SoftwareRow]] = {}
+        self._patterns: list[SoftwareRow] = []
+        for row in rows:
+            if row.is_pattern:
+                self._patterns.append(row)
+            else:
+                self._exact.setdefault(row.software.lower(), []).append(row)
+
+    @classmethod
+    def on(cls, context: Context, kinds: Sequence[str] = ()) -> "Allowed":
+        """The rows that concern the context's asset; of these kinds, if any are named."""
+        return cls(
+            row
+            for row in context.lists.software
+            if (not kinds or row.kind in kinds) and row.concerns(context.asset.id)
+        )
+
+    def rows_of(self, name: str) -> list[SoftwareRow]:
+        """The rows that speak of software of that name."""
+        exact = self._exact.get(name.lower(), [])
+        return [*exact, *(row for row in self._patterns if row.allows(name))]
 
 
 def of_kind(
@@ -12,12 +42,8 @@ def of_kind(
 ) -> Verdict:
     """Each piece whose name fits stands in a row of one of these kinds."""
     found = [each for each in software if names.match(each.name)]
-    rows = [
-        row
-        for row in context.lists.software
-        if row.kind in kinds and row.concerns(context.asset.id)
-    ]
-    strange = [each for each in found if not any(row.allows(each.name) for row in rows)]
+    allowed = Allowed.on(context, kinds)
+    strange = [each for each in found if not allowed.rows_of(each.name)]
     seen = "\n".join(str(each) for each in strange or found)
     if strange:
         return Verdict.failed(

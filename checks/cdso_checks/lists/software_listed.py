@@ -3,6 +3,7 @@
 from cdso_audit.checking import About, check
 from cdso_audit.facts.software import InstalledSoftware
 from cdso_audit.model import Context, Severity, Verdict
+from cdso_checks.lists.chosen import Allowed
 
 #: How many names a message spells out; the rest is in `seen`.
 NAMED = 12
@@ -32,9 +33,9 @@ NAMED = 12
 )
 def software_listed(installed: InstalledSoftware, context: Context) -> Verdict:
     """Each piece that somebody asked for fits a row that concerns this host."""
-    rows = [row for row in context.lists.software if row.concerns(context.asset.id)]
+    allowed = Allowed.on(context)
     asked = installed.asked
-    strange = [each for each in asked if not any(row.allows(each.name) for row in rows)]
+    strange = [each for each in asked if not allowed.rows_of(each.name)]
     if strange:
         names = ", ".join(each.name for each in strange[:NAMED])
         return Verdict.failed(

@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 from cdso_audit.checking import About, check
 from cdso_audit.facts.software import InstalledSoftware
 from cdso_audit.model import Context, Severity, SoftwareRow, Verdict
+from cdso_checks.lists.chosen import Allowed
 
 #: The fields of a row that the rule names, beside the name itself.
 FIELDS = (
@@ -30,23 +31,18 @@ FIELDS = (
 )
 def software_register_agrees(installed: InstalledSoftware, context: Context) -> Verdict:
     """Rows that fit something here have every field, and a version that is the installed one."""
-    rows = [row for row in context.lists.software if row.concerns(context.asset.id)]
-    lacking: list[str] = []
+    allowed = Allowed.on(context)
+    used: dict[SoftwareRow, None] = {}
     differing: list[str] = []
-    used = 0
-    for row in rows:
-        here = [each for each in installed.asked if row.allows(each.name)]
-        if not here:
-            continue
-        used += 1
-        empty = _empty(row)
-        if empty:
-            lacking.append(f"{row.software} ({', '.join(empty)})")
+    for each in installed.asked:
+        rows = allowed.rows_of(each.name)
+        used.update(dict.fromkeys(rows))
         differing += [
             f"{each.name} {each.version} ({row.version})"
-            for each in here
+            for row in rows
             if row.version and each.version and not _fits(each.version, row.version)
         ]
+    lacking = [f"{row.software} ({', '.join(empty)})" for row in used if (empty := _empty(row))]
     if differing:
         return Verdict.failed(
             "installed in another version than listed: {names}",
@@ -61,7 +57,7 @@ def software_register_agrees(installed: InstalledSoftware, context: Context) -> 
         )
     if not used:
         return Verdict.failed("no row of the list fits anything installed here")
-    return Verdict.passed("all {count} rows that fit this host are complete", count=used)
+    return Verdict.passed("all {count} rows that fit this host are complete", count=len(used))
 
 
 def _empty(row: SoftwareRow) -> list[str]:

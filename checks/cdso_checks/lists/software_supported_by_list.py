@@ -3,6 +3,7 @@
 from cdso_audit.checking import About, check
 from cdso_audit.facts.software import InstalledSoftware
 from cdso_audit.model import VIETNAM, Context, Severity, Verdict
+from cdso_checks.lists.chosen import Allowed
 
 
 @check(
@@ -23,11 +24,10 @@ from cdso_audit.model import VIETNAM, Context, Severity, Verdict
 def software_supported_by_list(installed: InstalledSoftware, context: Context) -> Verdict:
     """No row that fits something here has a day that is over; rows without a day leave it open."""
     today = context.at.astimezone(VIETNAM).date()
-    rows = [
-        row
-        for row in context.lists.software
-        if row.concerns(context.asset.id) and any(row.allows(each.name) for each in installed.asked)
-    ]
+    allowed = Allowed.on(context)
+    rows = list(
+        dict.fromkeys(row for each in installed.asked for row in allowed.rows_of(each.name))
+    )
     over = [row for row in rows if row.support_until is not None and row.support_until < today]
     if over:
         return Verdict.failed(
