@@ -2,7 +2,8 @@
 `python -m tests.corpus make [MACHINE…]`, as root: build each machine, look at it over SSH, keep the
 evidence, and let oscap and lynis look at the same machine while it runs.
 
-`python -m tests.corpus judge` writes the golden verdicts again, to be reviewed as a diff.
+`python -m tests.corpus judge` writes the golden verdicts again, to be reviewed as a diff;
+`python -m tests.corpus compare` writes docs/accuracy.md from what is kept.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from tests.corpus.compare import PAGE, page
 from tests.corpus.judging import BUNDLES, GOLDEN, judged, words
 from tests.corpus.machines import MACHINES, RULEBOOKS, TOOL, running
+from tests.corpus.peers import asked
 
 from cdso_audit.store.evidence import unpack
 
@@ -36,6 +39,7 @@ def make(names: list[str]) -> None:
                 if done.returncode not in (0, 1):
                     sys.exit(f"{name}: {done.returncode}\n{done.stdout}{done.stderr}")
                 keep(work / "out" / "latest" / "bundle.zip", BUNDLES / f"{name}.zip")
+                asked(one, work)
         size = (BUNDLES / f"{name}.zip").stat().st_size
         print(f"{name}: {size // 1024} KiB of evidence", file=sys.stderr)
 
@@ -66,14 +70,17 @@ def judge(names: list[str]) -> None:
 def main() -> None:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m tests.corpus", description=__doc__)
-    parser.add_argument("what", choices=["make", "judge"])
+    parser.add_argument("what", choices=["make", "judge", "compare"])
     parser.add_argument("machines", nargs="*", metavar="MACHINE")
     given = parser.parse_args()
     names = given.machines or list(MACHINES)
     for name in names:
         if name not in MACHINES:
             parser.error(f"no machine is called {name}; there are: {', '.join(MACHINES)}")
-    {"make": make, "judge": judge}[given.what](names)
+    if given.what == "compare":
+        PAGE.write_text(page())
+    else:
+        {"make": make, "judge": judge}[given.what](names)
 
 
 if __name__ == "__main__":

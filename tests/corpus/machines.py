@@ -38,6 +38,17 @@ _INSTALLED: Final = (
     *("nano", "netcat-traditional", "nftables", "openssh-client", "pciutils", "systemd-timesyncd"),
     *("traceroute", "tzdata", "ucf", "vim-tiny", "wget", "whiptail"),
 )
+#: The kernel's own network settings, which a namespace would otherwise take from this machine.
+_KERNEL: Final = (
+    *("net.ipv4.ip_forward=0", "net.ipv6.conf.all.forwarding=0"),
+    *(
+        f"net.ipv4.conf.{place}.{key}"
+        for place in ("all", "default")
+        for key in ("accept_redirects=1", "send_redirects=1", "rp_filter=0", "log_martians=0")
+    ),
+    *(f"net.ipv6.conf.{place}.accept_redirects=1" for place in ("all", "default")),
+    *("net.ipv4.conf.all.accept_source_route=0", "net.ipv4.conf.default.accept_source_route=1"),
+)
 _HARDENED: Final = ("auditd", "libpam-pwquality", "needrestart", "unattended-upgrades")
 
 
@@ -230,6 +241,8 @@ def _plug_in(one: Machine) -> None:
     _unplug(one)
     name, cable = _namespace(one), f"corpus-{one.number}"
     _ip("netns", "add", name)
+    # A namespace begins with what this machine has just now, which is nobody's stock.
+    _ip("netns", "exec", name, "sysctl", "-q", "-w", *_KERNEL)
     _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name)
     _ip("address", "add", f"{one.outside}/30", "dev", cable)
     _ip("link", "set", cable, "up")

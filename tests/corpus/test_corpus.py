@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.corpus import compare
 from tests.corpus.judging import GOLDEN, Judged, judged, rows, words
 from tests.corpus.machines import HERE, MACHINES
 
@@ -71,3 +72,22 @@ def test_no_reason_is_left_over() -> None:
     }
 
     assert reasons - seen == set()
+
+
+class TestComparison:
+    """docs/accuracy.md is what is kept says, and every disagreement is explained."""
+
+    def test_every_disagreement_is_explained(self) -> None:
+        found = [each for each in compare.rows() if each.judged and not each.agrees]
+
+        assert len(found) > 10
+        assert [each for each in found if compare.reason(each)[0] == "?"] == []
+
+    def test_no_explanation_is_left_over(self) -> None:
+        found = [each for each in compare.rows() if each.judged and not each.agrees]
+        used = {compare.reason(each)[1] for each in found}
+
+        assert [e["rule"] for e in compare.explained() if e["because"] not in used] == []
+
+    def test_the_page_is_current(self) -> None:
+        assert compare.PAGE.read_text() == compare.page(), "python -m tests.corpus compare"
