@@ -101,7 +101,7 @@ def postgresql_text(
     *,
     version: str = DEBIAN_15,
     number: int = 150014,
-    settings: Mapping[str, str] | None = None,
+    settings: Mapping[str, str | None] | None = None,
     rules: Iterable[str] = DEBIAN_RULES,
     roles: Iterable[Mapping[str, Any]] = (role("postgres", superuser=True),),
     verifiers: Mapping[str, str] | None = None,
@@ -114,10 +114,12 @@ def postgresql_text(
     errors: Mapping[str, str] | None = None,
 ) -> str:
     """
-    The lines of one server. `errors` are parts that it refuses, with SQLSTATE and message;
-    `loaded` is when the rules were loaded and changed.
+    The lines of one server. A setting that is None is one that it does not know. `errors` are
+    parts that it refuses, with SQLSTATE and message; `loaded` is when the rules were loaded and
+    changed.
     """
-    values = {**POSTGRESQL_SETTINGS, **(settings or {})}
+    given = {**POSTGRESQL_SETTINGS, **(settings or {})}
+    values = {name: value for name, value in given.items() if value is not None}
     bad = [
         {**hba_rule(at, "host all all x md5"), "type": None, "method": None, "broken": True}
         for at in broken
@@ -192,7 +194,7 @@ def mariadb_text(
     *,
     version: str = DEBIAN_MARIADB,
     comment: str = "Debian 12",
-    settings: Mapping[str, str] | None = None,
+    settings: Mapping[str, str | None] | None = None,
     accounts: Iterable[Mapping[str, Any]] = (MARIADB_ROOT,),
     grants: Iterable[tuple[str, str]] = (),
     plugins: Iterable[str] = (),
@@ -201,10 +203,11 @@ def mariadb_text(
     without: Iterable[str] = (),
 ) -> str:
     """
-    The rows of one server. `grants` are accounts with their schema; a setting that is empty as
-    `None` would be is left out; `without` are questions that it refuses.
+    The rows of one server. `grants` are accounts with their schema; a setting that is None is one
+    that it does not know; `without` are questions that it refuses.
     """
-    values = {**MARIADB_SETTINGS, **(settings or {})}
+    given = {**MARIADB_SETTINGS, **(settings or {})}
+    values = {name: value for name, value in given.items() if value is not None}
     parts: dict[str, list[dict[str, Any]]] = {
         "settings": [{"part": "setting", "name": a, "value": b} for a, b in values.items()],
         "line": [{"part": "line", "tls": ""}],

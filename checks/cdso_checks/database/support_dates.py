@@ -52,12 +52,11 @@ def distribution_end(version: str) -> date | None:
     The end of the free support of the distribution that built the server, from its version text.
 
     `Debian 13.23-0+deb11u1` and `Ubuntu 14.19-0ubuntu0.22.04.1` are theirs; the project's own
-    packages for them say `pgdg` or `maria`, and live by the project's dates.
+    packages for them (`14.19-1.pgdg120+1`, `10.5.29+maria~deb11`) have no such mark, and live by
+    the project's dates.
     """
     debian = re.search(r"\+deb(\d+)u\d", version)
     ubuntu = re.search(r"ubuntu0\.(\d\d\.\d\d)", version)
-    if "pgdg" in version or "maria~" in version:
-        return None
     support = (
         support_of("debian", debian[1]) if debian
         else support_of("ubuntu", ubuntu[1]) if ubuntu

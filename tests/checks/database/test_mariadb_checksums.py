@@ -13,6 +13,11 @@ CASES = [
     Case("good", mariadb(), Outcome.PASS),
     Case("bad", mariadb(settings={"innodb_checksum_algorithm": "strict_none"}), Outcome.FAIL),
     Case(
+        "unreadable: not told",
+        mariadb(settings={"innodb_checksum_algorithm": None}),
+        Outcome.UNKNOWN,
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, MARIADB: MISSING_TOOL, MYSQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,

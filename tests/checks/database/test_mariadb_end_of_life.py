@@ -34,6 +34,16 @@ CASES = [
         says="MySQL 5.7 ended on 2023-10-31",
     ),
     Case(
+        "bad: the project's own, by its packages for others",
+        mariadb(version="10.5.27-MariaDB-1:10.5.27+maria~el8", comment="MariaDB Server"),
+        Outcome.FAIL,
+    ),
+    Case(
+        "bad: nobody's in particular",
+        mariadb(version="10.5.27-MariaDB-log", comment="Source distribution"),
+        Outcome.FAIL,
+    ),
+    Case(
         "unreadable: another builder's dates",
         mariadb(version="10.5.27-MariaDB", comment="MariaDB Server"),
         Outcome.UNKNOWN,

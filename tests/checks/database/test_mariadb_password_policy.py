@@ -58,6 +58,25 @@ CASES = [
         Outcome.UNKNOWN,
     ),
     Case(
+        "good: the plug-in of MySQL 5.7",
+        mariadb(
+            version="8.4.3",
+            settings={"validate_password_length": "14", "validate_password_policy": "STRONG"},
+        ),
+        Outcome.PASS,
+    ),
+    Case(
+        "good: the stricter of two",
+        mariadb(
+            settings={
+                **SIMPLE,
+                "validate_password.length": "8",
+                "validate_password.policy": "LOW",
+            }
+        ),
+        Outcome.PASS,
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, MARIADB: MISSING_TOOL, MYSQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,

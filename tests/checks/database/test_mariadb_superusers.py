@@ -31,6 +31,12 @@ CASES = [
         declared=Declared(admins=("ops",)),
     ),
     Case(
+        "bad: FILE among lesser ones",
+        mariadb(accounts=(account("app@%", rights="PROCESS, FILE"),)),
+        Outcome.FAIL,
+        declared=Declared(admins=()),
+    ),
+    Case(
         "bad: by the schema mysql",
         mariadb(accounts=(account("app@%"),), grants=[("app@%", "my%")]),
         Outcome.FAIL,

@@ -19,6 +19,16 @@ CASES = [
         says="accepts TLSv1.1",
     ),
     Case(
+        "good: MySQL 8.4 does not know have_ssl",
+        mariadb(version="8.4.3", settings={"have_ssl": None}),
+        Outcome.PASS,
+    ),
+    Case(
+        "bad: neither is known",
+        mariadb(version="8.4.3", settings={"have_ssl": None, "tls_version": ""}),
+        Outcome.FAIL,
+    ),
+    Case(
         "absent: the loopback alone",
         mariadb(settings={"have_ssl": "DISABLED", "bind_address": "localhost"}),
         Outcome.NOT_APPLICABLE,

@@ -17,6 +17,8 @@ CASES = [
         says="1 lines",
     ),
     Case("good: exactly the widest", postgresql(rules=("host a b 10.0.0.0/8 md5",)), Outcome.PASS),
+    Case("good: the widest of IPv6", postgresql(rules=("host a b fc00::/7 md5",)), Outcome.PASS),
+    Case("bad: wider than that", postgresql(rules=("host a b fc00::/6 md5",)), Outcome.FAIL),
     Case("good: of its own network", postgresql(rules=("host a b samenet md5",)), Outcome.PASS),
     Case(
         "good: on the loopback alone",

@@ -25,6 +25,22 @@ CASES = [
         Outcome.FAIL,
     ),
     Case(
+        "bad: leaving alone",
+        postgresql(settings={**LOGGED, "log_connections": "off"}),
+        Outcome.FAIL,
+        says="not logged: log_connections",
+    ),
+    Case(
+        "bad: coming is off for one",
+        postgresql(settings=LOGGED, overrides=[("portal", "", "log_connections=off")]),
+        Outcome.FAIL,
+    ),
+    Case(
+        "good: on for one",
+        postgresql(settings=LOGGED, overrides=[("portal", "", "log_disconnections=on")]),
+        Outcome.PASS,
+    ),
+    Case(
         "bad: off for one",
         postgresql(settings=LOGGED, overrides=[("portal", "", "log_disconnections=off")]),
         Outcome.FAIL,

@@ -22,6 +22,13 @@ CASES = [
     ),
     Case("bad: as shipped", postgresql(**PASSWORDS), Outcome.FAIL, says="any new password"),
     Case(
+        "bad: one of two has a password",
+        postgresql(
+            roles=(role("app"), role("ops")), verifiers={"app": "scram-sha-256", "ops": "none"}
+        ),
+        Outcome.FAIL,
+    ),
+    Case(
         "absent: no role has a password",
         postgresql(verifiers={"postgres": "none"}),
         Outcome.NOT_APPLICABLE,

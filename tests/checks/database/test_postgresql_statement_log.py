@@ -53,6 +53,11 @@ CASES = [
         parameters={"good": ["all"], "pgaudit": ["read", "write"]},
     ),
     Case(
+        "bad: pgaudit, all and then none",
+        postgresql(settings={"pgaudit.log": "all, -all"}),
+        Outcome.FAIL,
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, POSTGRESQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,

@@ -41,6 +41,12 @@ CASES = [
         says="no answer in time",
     ),
     Case(
+        "unreadable: before PostgreSQL 12",
+        postgresql(number=110022, settings={"ssl_min_protocol_version": None}),
+        Outcome.UNKNOWN,
+        says="PostgreSQL 11 has no setting",
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, POSTGRESQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,
