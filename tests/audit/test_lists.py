@@ -368,6 +368,9 @@ def test_software_is_known_by_name_and_by_pattern(listed: str, name: str, allows
     assert SoftwareRow(software=listed, kind="system").allows(name) is allows
 
 
+HUNDRED = tuple(f"h{number}" for number in range(100))
+
+
 def test_a_large_list_costs_little() -> None:
     """Three thousand rows that each name a hundred hosts, against three thousand packages."""
     rows = tuple(

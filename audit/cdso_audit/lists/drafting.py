@@ -182,7 +182,9 @@ def _software(seen: Sequence[Seen]) -> Iterator[Row]:
         for installed in each.of(InstalledSoftware):
             for one in installed.asked:
                 rows.setdefault(one.name, {}).setdefault(one.version, []).append(each.asset.id)
+    hosts = sum(any(True for _ in each.of(InstalledSoftware)) for each in seen)
     for name, versions in sorted(rows.items()):
+        assets = [asset for assets in versions.values() for asset in assets]
         kind = (
             "runtime"
             if RUNTIME.match(name)
@@ -193,7 +195,7 @@ def _software(seen: Sequence[Seen]) -> Iterator[Row]:
             else "system"
         )
         yield {
-            "assets": [asset for assets in versions.values() for asset in assets],
+            "assets": ["*"] if hosts > 1 and len(set(assets)) == hosts else assets,
             "software": name,
             "kind": kind,
             "version": next(iter(versions)) if len(versions) == 1 else "",

@@ -6,7 +6,7 @@ file, line and column, and the nearest word that would have been right.
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import PurePosixPath
@@ -84,7 +84,8 @@ def parse_list(
             place=Place(file),
         )
     sheet = _table(data, file, kind) if file.endswith(".csv") else _yaml(data, file, kind)
-    rows = [row for place, cells in sheet.rows if (row := _row(kind, place, cells, sheet, assets))]
+    known = dict.fromkeys(assets)
+    rows = [row for place, cells in sheet.rows if (row := _row(kind, place, cells, sheet, known))]
     by, on = _confirmation(sheet)
     if by or on:
         sheet.problems += sheet.empty
@@ -365,7 +366,7 @@ def _row(
     place: Place,
     cells: Mapping[str, Cell],
     sheet: _Sheet,
-    assets: Sequence[str],
+    assets: Collection[str],
 ) -> Frozen | None:
     """One row, or None when it cannot be one; the problems are told to the sheet."""
     before = len(sheet.problems) + len(sheet.empty)
@@ -495,17 +496,17 @@ def _choice(text: str, column: Column) -> str:
 
 
 def _strangers(
-    value: Any, column: Column, place: Place, assets: Sequence[str]
+    value: Any, column: Column, place: Place, assets: Collection[str]
 ) -> Iterator[ConfigError]:
     """Names of assets that the inventory does not have; patterns may fit none yet."""
     for name in [value] if isinstance(value, str) else value:
         if name in assets or (column.patterns and re.search(r"[*?\[]", name)):
             continue
-        near = yamlfile.nearest(name, assets)
+        near = yamlfile.nearest(name, list(assets))
         yield ConfigError(
             "the inventory has no asset {name}",
             hint="did you mean {near}?" if near else "known are: {known}" if assets else "",
-            values={"name": name, "near": near, "known": ", ".join(assets[:20])},
+            values={"name": name, "near": near, "known": ", ".join(list(assets)[:20])},
             place=place,
             subject=column.key,
         )
