@@ -2,12 +2,14 @@
 
 import contextlib
 import itertools
+import random
 import socket
 import subprocess
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+import psycopg
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -278,6 +280,62 @@ def test_what_is_left_out_is_met_by_nobody(rules: list[HbaRule]) -> None:
     assert {line for line, plain in met if plain and line in far} <= {
         each.line for each in access.unencrypted
     }
+
+
+@needs_postgresql
+@pytest.mark.daemon
+def test_the_other_way_of_counting_is_the_servers_own() -> None:
+    """Fifteen random files: who gets in is whom `fits` lets in, line for line."""
+    chance = random.Random(20261122)  # noqa: S311 - chosen once, the same each time
+    networks = ("127.0.0.0/8", "127.0.0.1/32", "10.0.0.0/8", "::1/128", "0.0.0.0/0")
+    asked_as = [
+        each
+        for each in itertools.product(
+            ("app", "dvc", "replication"), ("ops", "app"), ("127.0.0.1", ""), ("ssl", "plain")
+        )
+        if each[2] or each[3] == "plain"
+    ]
+    with running_postgresql(tls=True) as cluster:
+        cluster.sql("CREATE ROLE ops LOGIN REPLICATION; CREATE ROLE app LOGIN REPLICATION")
+        cluster.sql("CREATE DATABASE app")
+        cluster.sql("CREATE DATABASE dvc")
+        for _ in range(15):
+            rules = [
+                HbaRule(
+                    line=at,
+                    type=kind,
+                    databases=(chance.choice(("all", "app", "replication")),),
+                    users=(chance.choice(("all", "ops")),),
+                    network="" if kind == "local" else chance.choice(networks),
+                    method=chance.choice(("trust", "reject")),
+                )
+                for at in range(2, 6)
+                for kind in [chance.choice(("local", "host", "hostssl", "hostnossl"))]
+            ]
+            lines = [each.shown.partition(": ")[2] for each in rules]
+            cluster.rules("\n".join(["local postgres postgres peer", *lines]) + "\n")
+            found = only(asked(cluster)[1], PostgresqlAccess, cluster)
+            assert isinstance(found, PostgresqlAccess)
+            assert [each.model_copy(update={"options": ()}) for each in found.rules[1:]] == rules
+            for each in asked_as:
+                met = next((rule for rule in rules if fits(rule, each)), None)
+                open_to = met is not None and met.method == "trust"
+                assert lets_in(cluster, *each) is open_to, (each, lines)
+
+
+def lets_in(cluster: PostgresqlCluster, database: str, user: str, address: str, line: str) -> bool:
+    where = "replication=true" if database == "replication" else f"dbname={database}"
+    mode = "require" if line == "ssl" else "disable"
+    host = address or cluster.folder
+    try:
+        psycopg.connect(
+            f"host={host} port={cluster.port} user={user} sslmode={mode} gssencmode=disable {where}"
+        ).close()
+    except psycopg.OperationalError as problem:
+        if "pg_hba.conf" not in str(problem):
+            raise
+        return False
+    return True
 
 
 @pytest.mark.parametrize(
