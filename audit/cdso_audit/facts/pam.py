@@ -194,14 +194,27 @@ def walk(stack: Stack, answer: Callable[[Step], str]) -> Walk:
     return state
 
 
-def _run(stack: Stack, answer: Callable[[Step], str], state: Walk) -> bool:
-    """Run one level; true means that the whole stack ends here (`done`, `die`, a jump too far)."""
+#: Impression and status of a walk at its beginning.
+_BEGINNING = ("undefined", "must-fail")
+
+
+def _run(
+    stack: Stack,
+    answer: Callable[[Step], str],
+    state: Walk,
+    before: tuple[str, str] = _BEGINNING,
+) -> bool:
+    """
+    Run one level; true means that the whole stack ends here (`done`, `die`, a jump too far).
+    `before` is how things stood when the level began, which is what `reset` goes back to.
+    """
     at = 0
     while at < len(stack):
         step = stack[at]
         at += 1
         if isinstance(step, Substack):
-            _run(step.steps, answer, state)  # what ends it, ends only it
+            # What ends it, ends only it.
+            _run(step.steps, answer, state, (state.impression, state.status))
             continue
         state.visited.append(step)
         code = answer(step)
@@ -211,6 +224,8 @@ def _run(stack: Stack, answer: Callable[[Step], str], state: Walk) -> bool:
             if at > len(stack):
                 state.impression, state.status = "negative", "must-fail"
                 return True
+        elif action == "reset":
+            state.impression, state.status = before
         elif _settled(state, action, code):
             return True
     return False
@@ -219,16 +234,13 @@ def _run(stack: Stack, answer: Callable[[Step], str], state: Walk) -> bool:
 def _settled(state: Walk, action: str, code: str) -> bool:
     """Let one answer count; true if nothing after it is asked. The first failure stays."""
     if action in ("ok", "done"):
-        is_open = state.impression == "undefined" or state.granted
-        if is_open and code != "ignore":
+        if state.impression == "undefined" or state.granted:
             state.impression, state.status = "positive", code
         return action == "done" and state.impression == "positive"
     if action in ("bad", "die"):
         if state.impression != "negative":
             state.impression, state.status = "negative", code
         return action == "die"
-    if action == "reset":
-        state.impression, state.status = "undefined", "must-fail"
     return False
 
 
