@@ -289,11 +289,20 @@ def test_a_share_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_mirror_makes_the_same_journal_elsewhere(tmp_path: Path) -> None:
     with journal(tmp_path / "a") as book:
         book.append(1, registered())
+        before = book.keep(b"before")
+        book.append(1, Approved(plan_hash=HASH, by="B", own=False))
+        book.append(1, LeaseTaken(fence=1, why="run"))
+        book.append(1, Started(by="An"), fence=1)
+        book.append(1, StepIntent(step="s", attempt=1, kind="ssh"), fence=1)
+        book.append(1, StepFailed(step="s", attempt=1, why="x", kept=(before,)), fence=1)
         book.mirror(tmp_path / "mirror.jsonl")
+        after = book.keep(b"after")
+        book.append(1, StepIntent(step="s", attempt=2, kind="ssh"), fence=1)
+        book.append(1, StepFailed(step="s", attempt=2, why="x", kept=(after,)), fence=1)
         book.append(2, registered())
         head = book.ledger().head
     with (tmp_path / "mirror.jsonl").open("ab") as cut:
-        cut.write(b'{"seq":4,"prev"')
+        cut.write(b'{"seq":12,"prev"')
 
     made = Journal.from_mirror(
         tmp_path / "mirror.jsonl", tmp_path / "b", clock=Clock(), actor="B", machine="m"

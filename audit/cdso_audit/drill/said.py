@@ -109,6 +109,8 @@ SAID_TEXT: Final = (
 )
 
 _PLACE: Final = re.compile(r"\{([a-z]+)\}")
+#: Longer ones hold mostly what a host said, and are not looked up.
+LONGEST: Final = 500
 #: Sentences inside sentences; none of ours nests deeper.
 DEEPEST: Final = 4
 
@@ -134,7 +136,7 @@ def known(text: str) -> str:
 
 def in_words(text: str, lang: Language, depth: int = 0) -> str:
     """The sentence in that language; what is no sentence of the engine stays as it is."""
-    if lang == "en" or not text or depth > DEEPEST:
+    if lang == "en" or not text or depth > DEEPEST or len(text) > LONGEST:
         return text
     for pattern, template in _templates():
         found = pattern.fullmatch(text)

@@ -337,8 +337,18 @@ class Journal:
                 values={"path": path},
             )
         self._mirror = path
+        for entry in self.entries():
+            for kept in getattr(entry.event, "kept", ()):
+                self._keep_at(kept.sha256, files.read(self.kept_path(kept.sha256)))
         for text in chain[len(held) :]:
             self._write_mirror(text)
+
+    def _keep_at(self, digest: str, data: bytes) -> None:
+        """Content goes beside the mirror too, so that whoever takes over has all of it."""
+        if self._mirror is not None:
+            path = kept_beside(self._mirror) / digest[:2] / digest
+            if not path.exists():
+                files.write(path, data)
 
     def _copy(self, entry: Entry) -> None:
         if self._mirror is not None:
@@ -397,6 +407,11 @@ class Journal:
                 (each.seq, each.prev, each.hash, each.text),
             )
         made._connection.execute("COMMIT")
+        for entry in entries:
+            for kept in getattr(entry.event, "kept", ()):
+                beside = kept_beside(mirror) / kept.sha256[:2] / kept.sha256
+                if beside.is_file():  # what is missing, the verifier tells
+                    files.write(made.kept_path(kept.sha256), files.read(beside))
         return made
 
     # -- content ------------------------------------------------------------------------------
@@ -407,11 +422,17 @@ class Journal:
         path = self.kept_path(digest)
         if not path.exists():
             files.write(path, data)
+        self._keep_at(digest, data)
         return Kept.model_validate({"sha256": digest, "size": len(data), "what": what, "cut": cut})
 
     def kept_path(self, digest: str) -> Path:
         """Where the bytes of that hash lie."""
         return self.path.parent / "kept" / digest[:2] / digest
+
+
+def kept_beside(mirror: Path) -> Path:
+    """Where the content of a mirror lies."""
+    return mirror.parent / f"{mirror.name}.kept"
 
 
 def _connected(path: Path) -> sqlite3.Connection:

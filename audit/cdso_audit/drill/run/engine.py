@@ -7,6 +7,7 @@ die at any moment and go on, here or elsewhere.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -104,6 +105,8 @@ POLL: Final = (1.0, 15.0)
 PAIR: Final = 2
 #: Seconds between two looks for a signature.
 LOOK: Final = 1.0
+#: Characters of a host's words in an event; all of them are kept beside the journal.
+LONGEST_TEXT: Final = 2000
 #: One look of a repeated check ends after that long, or after its spacing where that is longer.
 LONGEST_LOOK: Final = timedelta(seconds=10)
 #: Doubts of one step that the engine settles by itself; then a person looks.
@@ -230,7 +233,7 @@ class Engine:
     def _clean(self, event: AnyEvent) -> AnyEvent:
         """The event without any secret, whatever a host has said."""
         cleaned = {
-            name: self.redactor.text(value)
+            name: self.redactor.text(value)[:LONGEST_TEXT]
             for name in ("seen", "why", "reason")
             if isinstance(value := getattr(event, name, None), str) and value
         }
@@ -455,7 +458,7 @@ class Engine:
             why = f"{type(problem).__name__}: {problem}"
             self.write(GuardRefused(guard=name, host=host, why=why, evaluated=False))
             return f"{name}: {why}"
-        self.write(GuardPassed(guard=name, host=host, seen=self.redactor.text(seen)))
+        self.write(GuardPassed(guard=name, host=host, seen=seen))
         return ""
 
     def _controlled(self, step: AutomaticBase) -> str:
@@ -852,7 +855,8 @@ class Engine:
             self._may_go_on()
             self._rest(AGAIN)
             said = host.run(lambda mark: programs.output(mark, folder, CAP_OUTPUT), 60)
-        code = int(facts.get("exit", "255"))
+        told = facts.get("exit", "")
+        code = int(told) if re.fullmatch(r"\d{1,3}", told) else 255
         outcome = judged(
             step.expect,
             step.capture,
@@ -1103,11 +1107,19 @@ def _remote(facts: Mapping[str, str]) -> RemoteTime | None:
         return None
     ended = facts.get("end.wall")
     seconds = None
-    if ended is not None and facts.get("boot") == facts.get("end.boot"):
-        seconds = max(0.0, float(facts["end.uptime"]) - float(facts["uptime"]))
-    return RemoteTime.model_validate(
-        {"began": _moment(facts["wall"]), "ended": ended and _moment(ended), "seconds": seconds}
-    )
+    times = [facts.get(name, "") for name in ("uptime", "end.uptime")]
+    if (
+        ended is not None
+        and facts.get("boot") == facts.get("end.boot")
+        and all(re.fullmatch(r"\d{1,10}(\.\d{1,6})?", each) for each in times)
+    ):
+        seconds = max(0.0, float(times[1]) - float(times[0]))
+    try:
+        return RemoteTime.model_validate(
+            {"began": _moment(facts["wall"]), "ended": ended and _moment(ended), "seconds": seconds}
+        )
+    except ValueError:
+        return None  # a host whose clock says no moment is not timed by it
 
 
 def _moment(text: str) -> str:

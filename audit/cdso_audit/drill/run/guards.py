@@ -71,6 +71,8 @@ def production_of(
     unresolved = []
     for given in _hosts_of(agency):
         text = given.casefold().strip("[]").rstrip(".")
+        if not text:
+            continue
         if _address(text):
             addresses.add(_address(text))
             continue
@@ -161,7 +163,7 @@ def not_production(plan: Plan, name: str, seen: Seen, production: Production | N
     given = (planned.host or "").casefold().rstrip(".") if planned else ""
     if not seen.names and not seen.addresses:
         raise Refused("the host tells neither a name nor an address", evaluated=False)
-    names = {each for each in {given, *seen.names} if not _address(each)}
+    names = {each for each in {given, *seen.names} if each and not _address(each)}
     short = {each.partition(".")[0] for each in names}
     for each in production.names:
         if each in names or ("." not in each and each in short and each != "localhost"):

@@ -179,7 +179,8 @@ def detach(
         + f"""\
 D={_q(folder)}
 if mkdir "$D" 2>/dev/null; then
-printf %s {_q(_exports(env))} > "$D/env"
+(unset LC_ALL; export -p) > "$D/env"  # a service of systemd has no HOME and another PATH
+printf %s {_q(_exports(env))} >> "$D/env"
 {keep}printf %s {_q(script)} > "$D/run.sh"
 by=setsid
 if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null 2>&1 &&
@@ -210,7 +211,7 @@ elif [ -e "$D/began" ]; then
   if alive; then say running
   elif [ -e "$D/ended" ]; then say ended
   else say died; fi
-elif [ {claim} = yes ] && mkdir "$D/claim" 2>/dev/null; then say never
+elif [ {claim} = yes ] && mkdir "$D/claim" 2>/dev/null; then rm -f "$D/env" "$D/in"; say never
 else say starting; fi
 printf '\\n%s exit 0\\n' "$M"
 """
@@ -239,7 +240,7 @@ def stop(mark: str, name: str, folder: str) -> str:
         opening(mark)
         + f"""\
 D={_q(folder)}
-mkdir "$D/claim" 2>/dev/null
+mkdir "$D/claim" 2>/dev/null && rm -f "$D/env" "$D/in"
 s=$(sed -n 's/^pid=//p' "$D/began" 2>/dev/null)
 command -v systemctl >/dev/null 2>&1 && systemctl stop {_q(name)} 2>/dev/null
 all() {{

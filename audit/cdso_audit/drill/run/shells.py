@@ -120,7 +120,7 @@ def _read(out: _Buffer, err: _Buffer, mark: str, *, stopped: bool, late: bool) -
     sign = b"\n" + mark.encode()
     refused = re.search(re.escape(sign) + rb" refused (\S+)\n", raw)
     if refused:
-        return Said(refused=refused[1].decode("ascii", "replace"))
+        return Said(refused=refused[1][:100].decode("ascii", "replace"))
     begin = raw.find(sign + b" begin\n")
     ends = list(re.finditer(re.escape(sign) + rb" exit (\d+)\n", raw))
     start = begin + len(sign) + len(b" begin\n") if begin >= 0 else 0
@@ -199,7 +199,7 @@ class Host:
                         return found
                     line += more
                 t4 = time.time()
-                seen = re.fullmatch(rb"(\d+\.\d+)\s*", line)
+                seen = re.fullmatch(rb"(\d{1,12}\.\d{1,9})\s*", line)
                 if seen:  # some systems' date knows no fractions: then nothing is claimed
                     at = float(seen[1])
                     found.append(Exchange(t1, at, at, t4))
