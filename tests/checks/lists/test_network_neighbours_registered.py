@@ -9,7 +9,10 @@ from cdso_audit.model import Outcome
 from cdso_checks.lists.network_neighbours_registered import network_neighbours_registered
 
 GATEWAY = "198.18.77.1 dev eth0 lladdr 00:11:22:33:44:55 REACHABLE\n"
-DEAD = "198.18.77.99 dev eth0  FAILED\n198.18.77.98 dev eth0  INCOMPLETE\n"
+DEAD = (
+    "198.18.77.99 dev eth0  FAILED\n198.18.77.98 dev eth0  INCOMPLETE\n"
+    "198.18.77.97 dev eth0 lladdr de:ad:be:ef:00:97 FAILED\n"
+)
 INNER = "172.17.0.2 dev docker0 lladdr 02:42:ac:11:00:02 REACHABLE\n"
 STRANGER = "198.18.77.66 dev eth0 lladdr de:ad:be:ef:00:66 STALE\n"
 KNOWN = lists(assets=(asset(asset="", name="gw", addresses=("198.18.77.1",), macs=()),))
