@@ -119,12 +119,14 @@ _OPTIONS_OF_SESSION = " ".join(
 # a socket that belongs to another account (`requirepeer`), and never asks for a password (`-w`).
 # A server has a lock beside its socket; PgBouncer has none.
 _SCRIPT = (
-    "LC_ALL=C; export LC_ALL; cd /;"
+    "LC_ALL=C; export LC_ALL; cd /; b=/usr/bin/psql;"
+    # Debian's /usr/bin/psql is a wrapper that takes longer than the question
+    ' for x in /usr/lib/postgresql/*/bin/psql; do [ ! -x "$x" ] || b=$x; done;'
     """ awk '$4 == "00010000" && (i = index($0, "/")) { print substr($0, i) }' /proc/net/unix |"""
     " sort -u | while read -r s; do case $s in */.s.PGSQL.*) ;; (*) continue;; esac;"
     ' [ ! -e "$s" ] || [ -e "$s.lock" ] || { echo "@@ pooler $s"; continue; };'
     ' p=${s##*.}; echo "@@ socket $s"; for d in postgres template1; do'
-    ' psql -XAtqw -v VERBOSITY=verbose -h "${s%/.s.PGSQL.*}" -p "$p" -d "dbname=$d user=postgres'
+    ' "$b" -XAtqw -v VERBOSITY=verbose -h "${s%/.s.PGSQL.*}" -p "$p" -d "dbname=$d user=postgres'
     " requirepeer=postgres connect_timeout=5 passfile=/nonexistent"
     f" options='{_OPTIONS_OF_SESSION}'\""
     + "".join(f' -c "${{{at}}}"' for at in range(1, len(QUERIES) + 1))
