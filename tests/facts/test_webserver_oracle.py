@@ -151,7 +151,7 @@ def run(here: Path, conf: str, start: str, probe: Probe, ask: dict[str, list[str
         f'{sys.executable} "$here/ask.py" "$logs" "$here/ask.json"\n'
     )
     logs = "/var/log/nginx" if probe is NGINX else "/var/log/apache2"
-    command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child"]
+    command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     done = subprocess.run(
         [*command, "--propagation", "private", "sh", "-c", script, "sh", str(here), conf, logs,
          *probe.run],

@@ -1,8 +1,8 @@
 """
 Asking the usual ports of databases, caches, engines and consoles one question each.
 
-Without a name or password, nothing that changes anything, no content kept. A few ports are asked at
-a time, each with its own short patience; silence of a filtered port costs that and no more.
+Without a name or password, nothing that changes anything, no content kept. Each port has its own
+short patience, and all are asked side by side, so that a host that filters costs one wait.
 """
 
 import contextlib
@@ -20,8 +20,9 @@ from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.facts.services_open import State
 from cdso_audit.model import Asset, GapReason, HostAsset, System
 
-#: Seconds for one port; ports asked at a time; bytes of an answer that are looked at.
-PATIENCE, AT_ONCE, ANSWER = 3.0, 4, 65536
+#: Seconds for one port, of them for the connection (with one more try of the kernel's, after one
+#: second); ports asked at a time; bytes of an answer that are looked at.
+PATIENCE, CONNECT, AT_ONCE, ANSWER = 3.0, 1.6, 32, 65536
 #: Modules of rsync that are asked for.
 MODULES = 5
 #: Ports of which an answer shows that the host is there.
@@ -176,13 +177,13 @@ def ask(service: Service, address: str, port: int, deadline: Deadline) -> State:
     """What one port does. Raises TimeoutError when the deadline for all of them is over."""
     wire = None
     _ = deadline.left
-    end = deadline.within(PATIENCE)
     try:
-        wire = Wire.to(address, port, end)
+        wire = Wire.to(address, port, deadline.within(CONNECT))
     except ConnectionRefusedError:
         return "closed"
     except OSError:
         return "silent"
+    wire.deadline = deadline.within(PATIENCE)
     try:
         return service.ask(wire, address)
     except OSError:
@@ -248,7 +249,7 @@ def _asked(address: str, signs: tuple[int, ...], end: Deadline) -> dict[str, Any
 def _answers(address: str, port: int, end: Deadline) -> bool:
     """Whether the port takes a connection or refuses one."""
     try:
-        Wire.to(address, port, end.within(PATIENCE)).close()
+        Wire.to(address, port, end.within(CONNECT)).close()
     except ConnectionRefusedError:
         return True
     except OSError:

@@ -39,12 +39,29 @@ NGINX_NAMED = (
     *("memcached_pass", "auth_basic", "auth_request", "auth_jwt", "perl", "try_files", "rewrite"),
 )
 
+
+def _runs(names: str, odd: str, usual: str) -> str:
+    """
+    End the program unless a process of such a name runs on this very root, no container's. `odd` is
+    the pattern of its arguments when it was started with another file of settings.
+    """
+    return (
+        'cmd = "for p in /proc/[0-9]*/comm; do read -r c 2>/dev/null <$p && case $c in '
+        f"{names}) [ ${{p%comm}}root -ef / ] && case $(cat ${{p%comm}}cmdline) in "
+        f'{odd}) echo odd; break ;; {usual}) echo on; break ;; esac ;; esac; done 2>/dev/null";'
+        ' cmd | getline on; if (on == "odd") { print "odd"; print "x 0"; exit }'
+        ' if (on != "on") { print "off"; print "x 0"; exit }'
+    )
+
+
 # No backslash stands in it: sudo takes one for an escape when it compares a command with its rule.
+# Asked only while it runs: a server that does not would get its pid file and its logs made by `-T`.
 # A statement is printed as `d NAME TAB ARGUMENT …`, a block as `b NAME …` to `e`, a file as
 # `f PATH`, the version as `v`, a complaint as `p PLACE`, the end as `x CODE`.
 _NGINX_AWK = (
     'BEGIN { tab = sprintf("%c", 9); esc = sprintf("%c", 92); one = sprintf("%c", 39);'
     ' two = sprintf("%c", 34); dollar = sprintf("%c", 36);'
+    f" {_runs('nginx', '*master*?-[cp]?/*', '*master*')}"
     ' while (("/usr/sbin/nginx -v 2>&1" | getline l) > 0)'
     ' if (l ~ "^nginx version: ") print "v", substr(l, 16, 60);'
     ' cmd = "/usr/sbin/nginx -T 2>&1"; while ((cmd | getline l) > 0) line(l);'
@@ -107,6 +124,7 @@ APACHE_NAMED = (
 # statement a line. It is asked of the program itself, since apache2ctl makes folders.
 _APACHE_AWK = (
     'BEGIN { tab = sprintf("%c", 9); two = sprintf("%c", 34); one = sprintf("%c", 39);'
+    f" {_runs('apache2|httpd', '*-f/*', '*')}"
     " while (((program version) | getline l) > 0)"
     ' if (l ~ "^Server version: ") print "v", substr(l, 17, 60);'
     ' cmd = program " -t -D DUMP_CONFIG 2>&1"; while ((cmd | getline l) > 0) line(l);'
@@ -241,6 +259,10 @@ class Dump:
     version: str = ""
     files: list[tuple[str, list[Statement]]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    is_off: bool = False
+    """The server is installed and does not run, so it was not asked."""
+    is_odd: bool = False
+    """It was started with another file of settings, so what it would say holds for nobody."""
 
 
 def parse_dump(text: str) -> Dump:
@@ -257,6 +279,8 @@ def parse_dump(text: str) -> Dump:
             found.files.append((rest, current))
         elif kind == "p":
             found.problems.append(rest)
+        elif kind in ("off", "odd"):
+            found.is_off, found.is_odd = kind == "off", kind == "odd"
         elif kind == "x":
             done = True
         elif kind in ("d", "b", "e") and current is not None:
@@ -707,7 +731,7 @@ def apache_sites(top: Block, version: str) -> Iterator[WebSite]:
 # Readers
 # ---------------------------------------------------------------------------------------------
 
-NO_SERVER = Absent("neither nginx nor Apache is installed where it belongs")
+NO_SERVER = Absent("neither nginx nor Apache runs here")
 _SERVERS = (
     (NGINX, nginx_tree, ("nginx",), "nginx"),
     (APACHE, apache_tree, ("apache2",), "apache"),
@@ -725,6 +749,12 @@ def _dumps(outputs: Outputs) -> Iterator[tuple[Dump, Block, str] | Missing]:
             continue
         try:
             dump = parse_dump(outputs.text(probe))
+            if dump.is_off:
+                continue
+            if dump.is_odd:
+                detail = f"{name} was started with another file of settings than its own"
+                yield Missing(name, GapReason.UNPARSABLE, detail)
+                continue
             if dump.problems or not dump.files:
                 where = f": {dump.problems[0]}" if dump.problems and dump.problems[0] else ""
                 yield Missing(name, GapReason.UNPARSABLE, f"{name} refuses its own settings{where}")

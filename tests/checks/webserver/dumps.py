@@ -58,6 +58,8 @@ def case(
 #: What holds for every check of these facts.
 COMMON = [
     case("absent: no web server", answers(), Outcome.NOT_APPLICABLE),
+    case("absent: nginx does not run", answers("off\nx 0\n"), Outcome.NOT_APPLICABLE),
+    case("unreadable: other settings", answers("odd\nx 0\n"), Outcome.UNKNOWN, "another file"),
     case("unreadable: no root", answers(DENIED), Outcome.UNKNOWN),
     case("unreadable: out of time", answers(apache=TIMEOUT), Outcome.UNKNOWN),
     case(
