@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "waive": ("waive", "Accept a measured failure for a time, with two people"),
     "lists": ("lists", "Propose the owner's lists from what was seen, and check them"),
     "drill": ("drill", "Plan, run, prove and report recovery drills"),
+    "canary": ("canary", "Write heartbeats, and prove by them what a copy lost"),
     "level": ("level", "Find the level of a system by the decree's criteria"),
     "forecast": ("forecast", "Forecast the chance of being back within 24 hours"),
     "explain": ("explain", "Explain a check, a requirement, a cap or an error code"),

@@ -46,6 +46,7 @@ ERROR_TEXT = {
     "CDSO-E008": "Another process runs a drill of this journal; only one may. Exit code 2.",
     "CDSO-E009": "Another operator has taken this drill over, and a target refuses this one. "
     "Exit code 2.",
+    "CDSO-E010": "The place of the heartbeats cannot be read or written. Exit code 4.",
 }
 
 

@@ -219,9 +219,9 @@ class Mariadb:
                 "create table cdso_canary (number bigint primary key, line text not null, "
                 f"note varchar(200) not null default {_hex(NOTE)}) character set utf8mb4;\n"
             )
-        self._ask(  # numbers, and texts as hexadecimal digits
-            f"{made}insert into cdso_canary (number, line) "
-            f"values ({canary.number:d}, {_hex(canary.line)});\n"
+        number, line = f"{canary.number:d}", _hex(canary.line)
+        self._ask(
+            f"{made}insert into cdso_canary (number, line) values ({number}, {line});\n"  # noqa: S608 - digits alone
             f"delete from cdso_canary where number <= {canary.number - keep:d};\n"
         )
 
