@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 ARGS ?=
 TESTS ?= tests
 # Programs that tests compare with, unpacked by tools/packages.sh and not installed.
-PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/original-awk/usr/bin
+PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/logrotate/usr/sbin:$(CURDIR)/build/peers/original-awk/usr/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help scan test check bench docs lab lab-down golden corpus mutants lock env dev packages catalogues clean

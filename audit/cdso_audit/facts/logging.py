@@ -518,26 +518,44 @@ _DAYS = {"hourly": 1 / 24, "daily": 1.0, "weekly": 7.0, "monthly": 30.0, "yearly
 
 
 def rotation_days(text: str) -> dict[str, int]:
-    """Path → days that logrotate keeps it: `rotate` times the period, `maxage` if that is less."""
+    """
+    Path → days that logrotate keeps it: `rotate` times the period, `maxage` if that is less.
+
+    A log that is rotated by its size has no days, so it is left out. As in logrotate, the last of
+    period and size counts, and without either it is a size (1 MiB).
+    """
     promised: dict[str, int] = {}
-    rotate, period = 0, 7.0
+    rotate = 0
+    period: float | None = None
     for head, body in _blocks(text):
         own_rotate, own_period, maxage = rotate, period, None
         for line in body:
-            words = line.split()
-            if words[:1] == ["rotate"] and len(words) > 1 and words[1].lstrip("-").isdigit():
-                own_rotate = int(words[1])
-            elif words and words[0] in _DAYS:
-                own_period = _DAYS[words[0]]
-            elif words[:1] == ["maxage"] and len(words) > 1 and words[1].isdigit():
-                maxage = int(words[1])
+            word, value = _DIRECTIVE.findall(line)[0]
+            if word == "rotate" and re.fullmatch(r"-?\d+", value):
+                own_rotate = int(value)
+            elif word in _DAYS:
+                own_period = _DAYS[word]
+            elif word == "size":
+                own_period = None
+            elif word == "maxage" and value.isdigit():
+                maxage = int(value)
         if not head:
             rotate, period = own_rotate, own_period
+            continue
+        if own_period is None:
+            for path in head:
+                promised.pop(path, None)
             continue
         days = 36500 if own_rotate < 0 else int((own_rotate + 1) * own_period)
         days = min(days, maxage) if maxage is not None else days
         promised.update(dict.fromkeys(head, days))
     return promised
+
+
+#: A word and what follows it, with blanks or `=` between.
+_DIRECTIVE = re.compile(r"\s*([^\s=]*)[\s=]*(.*?)\s*$")
+#: A path in quotes, or up to the next blank.
+_PATH = re.compile(r"\"([^\"]*)\"|'([^']*)'|([^\s\"']+)")
 
 
 def _blocks(text: str) -> Iterator[tuple[list[str], list[str]]]:
@@ -546,24 +564,27 @@ def _blocks(text: str) -> Iterator[tuple[list[str], list[str]]]:
     body: list[str] | None = None
     script = False
     for line in text.splitlines():
-        words = line.replace('"', "").split()
+        words = line.split()
         if body is None:
-            if "{" in line:
-                head += line.partition("{")[0].replace('"', "").split()
-                body = []
-            elif words and words[0].startswith("/"):
-                head += words
+            before, brace, after = line.partition("{")
+            if brace or before.lstrip().startswith(("/", '"', "'")):
+                head += ["".join(each) for each in _PATH.findall(before)]
             elif words:
                 yield [], [line]
+            if brace:
+                body = [after] if after.strip() else []
         elif script:
             script = words[:1] != ["endscript"]
         elif words[:1] == ["}"]:
             yield head, body
             head, body = [], None
-        elif words and words[0] in ("postrotate", "prerotate", "firstaction", "lastaction"):
+        elif words and words[0] in _SCRIPTS:
             script = True
         else:
             body.append(line)
+
+
+_SCRIPTS = ("postrotate", "prerotate", "firstaction", "lastaction", "preremove")
 
 
 def journal_days(values: dict[str, str]) -> int | None:

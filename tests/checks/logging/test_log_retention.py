@@ -164,8 +164,7 @@ def test_scripts_and_defaults_of_logrotate_are_told_apart() -> None:
     text = 'daily\nrotate 7\n"/var/log/a b" /var/log/c {\nprerotate\nrotate 99\nendscript\n}\n'
 
     assert rotation_days(text + "/var/log/d { \n monthly\n maxage 10\n}\n") == {
-        "/var/log/a": 8,
-        "b": 8,
+        "/var/log/a b": 8,
         "/var/log/c": 8,
         "/var/log/d": 10,
     }
