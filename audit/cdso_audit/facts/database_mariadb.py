@@ -350,7 +350,7 @@ def read_server(outputs: Outputs) -> Iterator[MariadbServer | Missing | Absent]:
     for each in _asked(outputs):
         if not isinstance(each, _Answer):
             yield each
-        elif missing := each.lacks("settings"):
+        elif missing := each.lacks("settings", "plugins"):
             yield missing
         else:
             is_mariadb = "mariadb" in each.server["version"].lower()

@@ -441,7 +441,7 @@ def read_server(outputs: Outputs) -> Iterator[PostgresqlServer | Missing | Absen
     for each in _asked(outputs):
         if not isinstance(each, Server):
             yield each
-        elif missing := each.lacks("server", "settings"):
+        elif missing := each.lacks("server", "settings", "overrides"):
             yield missing
         else:
             parts = each.parts
@@ -456,9 +456,7 @@ def read_server(outputs: Outputs) -> Iterator[PostgresqlServer | Missing | Absen
                 pending_restart=tuple(
                     name for name, (_, _, waits) in parts["settings"]["values"].items() if waits
                 ),
-                overrides=tuple(
-                    _override(*found) for found in parts.get("overrides", {}).get("found", ())
-                ),
+                overrides=tuple(_override(*found) for found in parts["overrides"]["found"]),
                 line=f"{line['version']} {line['cipher']}" if line.get("tls") else "",
                 archived_at=_moment(archiver.get("archived")),
                 archive_failed_at=_moment(archiver.get("failed")),

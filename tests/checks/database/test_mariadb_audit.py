@@ -50,6 +50,7 @@ CASES = [
         says="app",
     ),
     Case("unreadable: another plug-in", mariadb(plugins=["audit_log"]), Outcome.UNKNOWN),
+    Case("unreadable: no plug-ins", mariadb(without=("plugins",)), Outcome.UNKNOWN),
     Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, MARIADB: MISSING_TOOL, MYSQL: MISSING_TOOL},

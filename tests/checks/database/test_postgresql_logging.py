@@ -47,6 +47,11 @@ CASES = [
         says="portal@*",
     ),
     Case(
+        "unreadable: nobody tells whether it is off for some",
+        postgresql(settings=LOGGED, errors={"overrides": "57014: canceling statement"}),
+        Outcome.UNKNOWN,
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, POSTGRESQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,

@@ -58,6 +58,13 @@ CASES = [
         Outcome.FAIL,
     ),
     Case(
+        "unreadable: nobody tells whether it is off for some",
+        postgresql(
+            settings={"log_statement": "ddl"}, errors={"overrides": "57014: canceling statement"}
+        ),
+        Outcome.UNKNOWN,
+    ),
+    Case(
         "absent: no server",
         {DATABASE_TRACES: NO_DATABASE, POSTGRESQL: MISSING_TOOL},
         Outcome.NOT_APPLICABLE,
