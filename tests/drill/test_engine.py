@@ -727,3 +727,70 @@ def test_a_restart_of_the_operators_machine_is_seen_and_nothing_is_claimed_insid
 
 def interrupted(_: float) -> None:
     raise KeyboardInterrupt
+
+
+def test_an_abort_that_comes_in_the_cleanup_ends_as_aborted(made: Callable[..., Held]) -> None:
+    drill = made(MAKE, cleanup=CLEANUP)
+
+    def stop(state: object) -> None:
+        drill.told.append(state)  # type: ignore[arg-type]
+        if drill.told[-1].step("drop").status == "intended" and drill.told[-1].abort is None:
+            with drill.journal() as book:
+                book.append(1, AbortRequested(by="An"))
+
+    state = drill.run(tell=stop)
+
+    assert state.closed is not None
+    assert (state.closed.outcome, state.closed.cleanup_proved) == ("aborted", True)
+    assert drill.effects == ["made", "dropped"]
+
+
+def test_a_drill_that_takes_too_long_ends_and_says_why(made: Callable[..., Held]) -> None:
+    drill = made(
+        f"restore:\n  - {{id: one, {T}, kind: wait, for: 2s, timeout: 1s}}\n"
+        f"  - {{id: two, {T}, {NOTE}, two], timeout: 1s}}\n",
+        head=lambda text: text.replace("class: isolated", "class: isolated, max_run: 1s"),
+    )
+
+    state = drill.run()
+
+    assert state.closed is not None
+    assert (state.closed.outcome, state.closed.why) == ("failed", "it took longer than it may")
+    assert drill.effects == []
+
+
+def test_a_cleanup_is_tried_though_a_secret_is_gone(
+    made: Callable[..., Held], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DRILL_CANARY", "abcdefgh")
+    drill = made(
+        MAKE + ACCEPT,
+        cleanup=CLEANUP,
+        head=lambda text: text + 'secrets: {k: {ref: "env:DRILL_CANARY"}}\n',
+    )
+    with pytest.raises(KeyboardInterrupt):
+        drill.run(sleep=interrupted)
+    monkeypatch.delenv("DRILL_CANARY")
+    with drill.journal() as book:
+        book.append(1, AbortRequested(by="An"))
+
+    state = drill.run("abort")
+
+    assert state.closed is not None
+    assert state.closed.outcome == "aborted"
+    assert drill.effects == ["made", "dropped"]
+
+
+def test_what_a_guard_refused_stays_refused(made: Callable[..., Held]) -> None:
+    drill = made(MAKE, mark=False)
+
+    def die(state: object) -> None:
+        drill.told.append(state)  # type: ignore[arg-type]
+        if drill.told[-1].refused:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        drill.run(tell=die)
+    marker(drill.folder / "marker")
+
+    assert "before the interruption" in refused(drill)

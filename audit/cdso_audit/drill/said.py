@@ -80,6 +80,8 @@ SAID_TEXT: Final = (
     "nobody signed in time",
     "the drill was stopped",
     "the cleanup failed",
+    "it took longer than it may",
+    "a guard refused before the interruption",
     # heartbeats (`drill.canary`)
     "{count} heartbeats have a wrong MAC: altered, or of another key",
     "no valid heartbeat from before T0",

@@ -15,7 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from cdso_audit.collect.conversation import ConnectionLostError
 from cdso_audit.collect.secret import resolve
 from cdso_audit.drill.clock import Jump, Reboot, Sleep, Stamp, best, between
 from cdso_audit.drill.events import (
@@ -326,7 +325,7 @@ class Engine:
 
     # -- the drill ----------------------------------------------------------------------------
 
-    def run(
+    def run(  # noqa: C901 - the life of a drill
         self,
         why: Literal["run", "resume", "adopt", "abort"] = "run",
         adopted: Adopted | None = None,
@@ -365,7 +364,8 @@ class Engine:
                 return self.state
             if self.plan.mode is Mode.DRY_RUN:
                 return self._rehearsed()
-            self._learn_secrets()
+            if self.state.abort is None:  # a cleanup is tried with whatever is there
+                self._learn_secrets()
             self._settle_doubts()
             passed = self._phases()
             return self._end("succeeded" if passed else "failed")
@@ -415,6 +415,8 @@ class Engine:
 
     def _begin(self) -> bool:
         """Guards and negative controls, then T0. False when the drill was refused."""
+        if self.state.refused:
+            return self._refuse("a guard refused before the interruption")
         guards = Guards(
             plan=self.plan,
             hosts=self.hosts,
@@ -509,7 +511,7 @@ class Engine:
                 continue
             try:
                 found = host.exchanges()
-            except (ConnectionLostError, OSError, EOFError):
+            except Exception:  # noqa: BLE001 - whatever a line does, the drill goes on
                 host.close()
                 continue
             if found:
@@ -1000,6 +1002,7 @@ class Engine:
     def _end(self, outcome: Literal["succeeded", "failed", "aborted"]) -> DrillState:
         """Clean up, whatever happened, and close."""
         self.cleaning = True
+        why_not = "it took longer than it may" if outcome == "failed" and self._too_long() else ""
         for _, step in self.plan.playbook.steps():
             if self.state.step(step.id).status is StepStatus.PENDING:
                 why: Literal["earlier-failure", "aborted"] = (
@@ -1012,7 +1015,8 @@ class Engine:
         if self.plan.mode is Mode.TABLETOP and outcome == "succeeded":
             self.write(Closed(outcome="rehearsed", cleanup_proved=proved))
             return self.state
-        why_not = ""
+        if self.state.abort is not None:
+            outcome = "aborted"
         if outcome == "succeeded" and not proved:
             outcome, why_not = "failed", "the cleanup failed"
         self.write(Closed(outcome=outcome, why=why_not, cleanup_proved=proved))
