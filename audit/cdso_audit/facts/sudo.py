@@ -107,15 +107,21 @@ _MEMBERS = {
 }
 
 
-def _people(members: Iterable[Mapping[str, Any]], aliases: Mapping[str, Any]) -> Iterator[str]:
+def _named(
+    members: Iterable[Mapping[str, Any]], aliases: Mapping[str, Any], negated: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """Everybody named, and whether as an exception; an exception from an exception is none."""
     for member in members:
-        if member.get("negated"):
-            continue
+        no = negated != bool(member.get("negated"))
         for key, value in member.items():
             if key in ("useralias", "runasalias"):
-                yield from _people(aliases.get(value, ()), aliases)
+                yield from _named(aliases.get(value, ()), aliases, no)
             elif key in _MEMBERS:
-                yield _MEMBERS[key].format(value)
+                yield _MEMBERS[key].format(value), no
+
+
+def _people(members: Iterable[Mapping[str, Any]], aliases: Mapping[str, Any]) -> Iterator[str]:
+    return (name for name, excepted in _named(members, aliases) if not excepted)
 
 
 def _commands(
@@ -134,9 +140,11 @@ def _defaults(
 ) -> Iterator[SudoDefault]:
     for item in items:
         binding = item.get("Binding", ())
-        bound = tuple(_people(binding, users)) or tuple(
-            str(value) for each in binding for value in each.values()
+        named = [*_named(binding, users)]
+        bound = tuple(name for name, excepted in named if not excepted) or tuple(
+            f"!{name}" for name, _ in named
         )
+        bound = bound or tuple(str(value) for each in binding for value in each.values())
         for option in item.get("Options", ()):
             for name, value in option.items():
                 shown = value if isinstance(value, str | bool | int) else str(value)
