@@ -1,4 +1,4 @@
-"""`cvtsudoers -e` resolves aliases itself; hundreds of generated files must read alike either way."""
+"""`cvtsudoers -e` resolves aliases itself; generated files must read alike either way."""
 
 import json
 import random
