@@ -164,6 +164,8 @@ JUDGED: Final = (
     _bad(_DB, "end-of-life", "postgresql-end-of-life", says="PostgreSQL 13"),
     _bad(_DB, "secret-in-arguments", "exposed-secrets", "process arguments",
          says="password of report-sender.service"),
+    _bad(_DB, "secret-in-settings", "exposed-secrets", "application settings",
+         says="password of /opt/app/config.ini"),
     _bad(_DB, "secret-in-cron", "exposed-secrets", "cron", says="PGPASSWORD of /etc/cron.d/export"),
     Judged(_DB, "tmp-noexec", "mount-options", "not-applicable", why=_CONTAINER),
     Judged(_APP, "ssh-root-login", "ssh-root-login", "fail", "root", says="without-password",

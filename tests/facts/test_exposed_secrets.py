@@ -61,6 +61,41 @@ FOUND: Final = [
     ("haproxy/haproxy.cfg", f"  user ops insecure-password {SECRET}", "insecure-password"),
     ("php/8.2/fpm/pool.d/www.conf", f"env[DB_PASSWORD] = {SECRET}", "DB_PASSWORD"),
 ]  # fmt: skip
+#: The same in applications' settings: file below /srv, line, what is said of it.
+FOUND_APPLICATIONS: Final = [
+    ("a/config.ini", f"password = {SECRET}", "password"),
+    ("a/.env", f"DB_PASSWORD={SECRET}", "DB_PASSWORD"),
+    ("a/.env", f'export APP_SECRET="{SECRET}"', "APP_SECRET"),
+    ("a/application.properties", f"spring.datasource.password={SECRET}",
+     "spring.datasource.password"),
+    ("a/application.yml", f"    password: '{SECRET}'", "password"),
+    ("a/application.yml", f"  url: postgresql://portal:{SECRET}@db/dvc", "URL"),
+    ("a/wp-config.php", f"define('DB_PASSWORD', '{SECRET}');", "DB_PASSWORD"),
+    ("a/config.php", f"$db_password = '{SECRET}';", "db_password"),
+    ("a/config/database.php", f"  'password' => '{SECRET}',", "password"),
+    ("a/settings.py", f"    'PASSWORD': '{SECRET}',", "PASSWORD"),
+    ("a/appsettings.json", f'  "ClientSecret": "{SECRET}",', "ClientSecret"),
+    ("a/appsettings.json", f'  "Default": "Server=db;User=x;Password={SECRET};"', "Password"),
+]  # fmt: skip
+CLEAN_APPLICATIONS: Final = [
+    ("a/.env.example", "DB_PASSWORD=hunter2"),
+    ("a/vendor/x/config.php", "$db_password = 'hunter2';"),
+    ("a/config/database.php", "  'password' => env('DB_PASSWORD', ''),"),
+    ("a/config/database.php", "  'passwords' => ['users' => 'x'],"),
+    ("a/application.yml", "    password: ${DB_PASSWORD}"),
+    ("a/application.yml", "    password: !vault |"),
+    ("a/application.yml", "    password_hint: choose a long one"),
+    ("a/application.yml", "  - password: required|min:14"),
+    ("a/application.yml", "    # password: hunter2hunter2"),
+    ("a/config.ini", "; password = hunter2hunter2"),
+    ("a/config.ini", "password ="),
+    ("a/config.ini", "password_file = /etc/app/pw"),
+    ("a/config.ini", "token_ttl = 3600"),
+    ("a/settings.py", "    'PASSWORD': os.environ['DB_PASSWORD'],"),
+    ("a/settings.py", "AUTH_PASSWORD_VALIDATORS = []"),
+    ("a/config.php", "// $db_password = 'hunter2hunter2';"),
+    ("a/config.php", "  'message' => 'Your password: please change it now',"),
+]
 #: Lines that only look as if.
 CLEAN: Final = [
     ("systemd/system/a.service", "EnvironmentFile=/etc/app/password.env"),
@@ -118,13 +153,15 @@ CLEAN: Final = [
 ]  # fmt: skip
 
 
-def planted(lines: list[tuple[str, str]]) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
+def planted(
+    lines: list[tuple[str, str]], folder: str = "/etc/"
+) -> tuple[dict[str, str], dict[tuple[str, int], str]]:
     """Files with these lines, and which line of which file each one is."""
     files: dict[str, str] = {}
     places: dict[tuple[str, int], str] = {}
     for name, line in lines:
         text = files.setdefault(name, "[Service]\n" if "systemd" in name else "")
-        places["/etc/" + name, text.count("\n") + 1] = line
+        places[folder + name, text.count("\n") + 1] = line
         files[name] = text + line + "\n"
     return files, places
 
@@ -135,6 +172,8 @@ mount -t tmpfs -o mode=755 etc /etc
 cp -r "$1/etc/." /etc/
 chmod -R go+rX /etc
 cat >/etc/passwd <"$1/passwd"
+for each in /opt /srv /var/www; do [ -d "$each" ] && mount -t tmpfs -o mode=755 x "$each"; done
+[ -d "$1/srv" ] && cp -r "$1/srv/." /srv/ && chmod -R go+rX /srv
 [ -e "$1/more" ] && . "$1/more"
 mount -t tmpfs -o mode=755 units /usr/lib/systemd/system
 PATH=$1/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -143,8 +182,14 @@ exec sh -c "$(cat "$1/probe")" probe
 """
 
 
-def asked(tmp_path: Path, awk: str, files: dict[str, str], more: str = "") -> str:
-    """What the probe says of a host with these files below /etc, with this awk."""
+def asked(
+    tmp_path: Path,
+    awk: str,
+    files: dict[str, str],
+    more: str = "",
+    applications: dict[str, str] | None = None,
+) -> str:
+    """What the probe says of a host with these files below /etc and /srv, with this awk."""
     if os.geteuid() != 0:
         pytest.skip("needs root, to mount in a namespace of its own")
     program = shutil.which(awk.split(maxsplit=1)[0])
@@ -156,8 +201,10 @@ def asked(tmp_path: Path, awk: str, files: dict[str, str], more: str = "") -> st
     (tmp_path / "passwd").write_text(Path("/etc/passwd").read_text())
     if more:
         (tmp_path / "more").write_text(more)
-    for name, text in files.items():
-        path = tmp_path / "etc" / name
+    whole = {f"etc/{name}": text for name, text in files.items()}
+    whole |= {f"srv/{name}": text for name, text in (applications or {}).items()}
+    for name, text in whole.items():
+        path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text)
     (tmp_path / "etc").mkdir(exist_ok=True)
@@ -185,12 +232,16 @@ def places(found: Snapshot) -> set[tuple[str, int, str]]:
 @pytest.mark.parametrize("awk", AWKS)
 def test_every_secret_is_found_and_nothing_else(awk: str, tmp_path: Path) -> None:
     files, lines = planted([(name, line) for name, line, _ in FOUND] + CLEAN)
-    wanted = {line: key for _, line, key in FOUND}
+    programs, more = planted(
+        [(name, line) for name, line, _ in FOUND_APPLICATIONS] + CLEAN_APPLICATIONS, "/srv/"
+    )
+    lines |= more
+    wanted = {line: key for _, line, key in FOUND + FOUND_APPLICATIONS}
     expected = {
         (path, number, wanted[line]) for (path, number), line in lines.items() if line in wanted
     }
 
-    output = asked(tmp_path, awk, files)
+    output = asked(tmp_path, awk, files, applications=programs)
     found = places(read(output))
 
     assert found - expected == set(), [lines.get((path, number)) for path, number, _ in found]
@@ -218,7 +269,7 @@ def test_a_host_without_such_files_proves_it(tmp_path: Path) -> None:
     found = read(asked(tmp_path, "mawk", {}))
 
     assert {each.subject for each in found.absences} == {
-        "systemd units", "cron", "environment files", "web server files",
+        "systemd units", "cron", "environment files", "web server files", "application settings",
     }  # fmt: skip
     assert [each.subject for each in found.facts] == ["process arguments"]
 

@@ -141,6 +141,7 @@ EXPECTED: Final[dict[str, tuple[Planted, ...]]] = {
               "a collector that drops a script into /tmp fails here"),
         _weak("secret-in-arguments", "A process shows a password in its arguments."),
         _weak("secret-in-cron", "A cron file that all may read sets PGPASSWORD."),
+        _weak("secret-in-settings", "/opt/app/config.ini holds a password, and all may read it."),
     ),
     "lgsp-app": (
         _good("ssh-root-login", "Debian 13's default: prohibit-password."),

@@ -2,8 +2,9 @@
 Secrets that stand where every account of a host may read them.
 
 Looked for in systemd units, cron's tables and jobs, what sets environment variables, the web
-servers' files, and the arguments of running processes, which the kernel shows to everybody. Only
-files that others may read count: a secret in a file of mode 0600 is where it belongs.
+servers' files, settings of applications below /opt, /srv and /var/www, and the arguments of running
+processes, which the kernel shows to everybody. Only files that others may read count: a secret in a
+file of mode 0600 is where it belongs.
 
 No value leaves the host. The probe sends where a secret stands: file, line, the name in front of
 it, mode and owner; of a process its unit or its name and the option's name.
@@ -33,6 +34,7 @@ PLACES = {
     "cron": "cron",
     "environment": "environment files",
     "web": "web server files",
+    "application": "application settings",
     "argument": "process arguments",
 }
 ARGUMENTS_CAP = 65536
@@ -138,6 +140,16 @@ function web(t, w, n, d, k) {
   }
   if (n > 1 && (d = named(w[1])) != "" && literal(w[2], 0)) hit(d)
 }
+function setting(t, e, k, v, n) {
+  if (index(t, "://")) url(t)
+  gsub(/["\047]/, "", t); sub(/^[ \t{-]+/, "", t); sub(/^(export|const|define\()[ \t]*/, "", t)
+  if (match(t, /[Pp]assword=[^;]+;/) && literal(substr(t, RSTART + 9, RLENGTH - 10), 0)) { hit("Password"); return }
+  if (!match(t, /[ \t]*(=>|:=|[=:,])[ \t]*/)) return
+  k = substr(t, 1, RSTART - 1); v = substr(t, RSTART + RLENGTH)
+  sub(/[ \t]+[#;].*$/, "", v); sub(/[ \t;,)}]+$/, "", v); sub(/[ \t]+$/, "", v)
+  if (v ~ /[ \t]/ || v ~ /^[A-Za-z_.]+[[(]/ || v ~ /\|/) return
+  if ((n = named(k)) != "" && literal(v, 0)) hit(n)
+}
 function tell(i, p, l, c, u, o) {
   for (i = 1; i <= hits; i++) {
     split(found[i], p, " "); c = ""; u = ""; o = "?"
@@ -152,6 +164,7 @@ function tell(i, p, l, c, u, o) {
 function place(f) {
   if (f ~ /^[^.]*\/systemd\//) return "unit"
   if (f ~ /^\/etc\/(ana)?cron|^\/var\/spool\//) return "cron"
+  if (f ~ /^\/(opt|srv|var\/www)\//) return "application"
   return f ~ /^\/(usr|etc\/(nginx|apache2|httpd|haproxy|php))/ ? "web" : "environment"
 }
 BEGIN {
@@ -171,11 +184,12 @@ FNR == 1 { held = ""; kind = place(FILENAME) }
 {
   if (held == "") at = FNR
   line = held $0; held = ""; sub(/\r$/, "", line)
-  if (line ~ /^[ \t]*#/ || (kind == "unit" && line ~ /^[ \t]*;/)) next
+  if (line ~ /^[ \t]*#/ || (kind == "unit" && line ~ /^[ \t]*;/) || (kind == "application" && line ~ /^[ \t]*(;|\/\/|\*|\/\*|<!--)/)) next
   if (line ~ /\\$/) { held = substr(line, 1, length(line) - 1) " "; next }
   if (tolower(line) !~ /pass|pwd|pw|secret|token|key|credential|:\/\/|authorization|auth|-[pPuaw]/) next
   client = ""; ahead = ""; whole = 0
   if (kind == "web") { web(line); next }
+  if (kind == "application") { setting(line); next }
   if (kind == "unit") {
     if (line ~ /^[ \t]*Environment[ \t]*=/) whole = 1
     else if (line ~ /^[ \t]*SetCredential[ \t]*=/) { sub(/^[^=]*=[ \t]*/, "", line); split(line, part, ":"); if (named(part[1]) != "") hit("SetCredential"); next }
@@ -209,8 +223,19 @@ for each in \
   /etc/php-fpm.conf
 do [ -e "$each" ] && set -- "$@" "$each"
 done
-[ $# = 0 ] ||
-find -L "$@" -type f -perm -0004 -exec awk "$look" {} + 2>/dev/null |
+{
+  [ $# = 0 ] || find -L "$@" -type f -perm -0004 -exec awk "$look" {} +
+  set --
+  for each in /opt /srv /var/www; do [ -d "$each" ] && set -- "$@" "$each"; done
+  [ $# = 0 ] || find "$@" -maxdepth 6 -xdev -type d \( ! -perm -0001 -o -name node_modules \
+    -o -name vendor -o -name site-packages -o -name .git -o -name lang -o -name locales \) -prune \
+    -o -type f -perm -0004 ! -name '*.example' ! -name '*.sample' ! -name '*.dist' \
+    \( -name '.env' -o -name '.env.*' -o -name '*.env' -o -name '*.ini' -o -name '*.conf' \
+    -o -name '*.cfg' -o -name '*.cnf' -o -name '*.properties' -o -name '*.yml' -o -name '*.yaml' \
+    -o -name '*.toml' -o -name 'config*.php' -o -name 'wp-config*.php' -o -name 'database.php' \
+    -o -name 'settings*.php' -o -name 'settings*.py' -o -name 'appsettings*.json' \
+    -o -name 'config*.json' \) -exec awk "$look" {} +
+} 2>/dev/null |
 while read -r word kind line rest; do
   case $word in
   hit)
@@ -224,8 +249,8 @@ echo "hidepid $(awk '$2 == "/proc" && match($4, /hidepid=[a-z0-9]+/) {
 head -c 65536 /proc/[0-9]*/cmdline 2>/dev/null | tr '\000' '\n' | awk -v kind=argument "$look"
 echo '== end'
 """,
-    why="where units, cron, environment files, web servers and process arguments hold secrets that "
-    "every account may read: file, line and name, never the value",
+    why="where units, cron, environment files, web servers, applications and process arguments hold "
+    "secrets that every account may read: file, line and name, never the value",
     deadline=30,
 )
 

@@ -9,10 +9,11 @@ from cdso_checks.leaks.exposed_secrets import exposed_secrets
 
 UNITS, CRON, ENVIRONMENT = "systemd units", "cron", "environment files"
 WEB, ARGUMENTS = "web server files", "process arguments"
-SEEN = "seen unit 311 \nseen cron 5 \nseen environment 15 \nseen web 16 \n"
+APPLICATIONS = "application settings"
+SEEN = "seen unit 311 \nseen cron 5 \nseen environment 15 \nseen web 16 \nseen application 3 \n"
 END = "hidepid \nseen argument 84\n== end\n"
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
-ALL_PASS = dict.fromkeys((UNITS, CRON, ENVIRONMENT, WEB, ARGUMENTS), PASS)
+ALL_PASS = dict.fromkeys((UNITS, CRON, ENVIRONMENT, WEB, APPLICATIONS, ARGUMENTS), PASS)
 
 
 def case(name: str, text: str | Answer, says: str = "", **outcomes: Outcome) -> Case:
@@ -57,7 +58,7 @@ CASES = [
     Case(
         "absent: neither units nor a web server",
         {SECRETS: f"seen cron 5 \nseen environment 2 \n{END}"},
-        outcomes=ALL_PASS | dict.fromkeys((UNITS, WEB), Outcome.NOT_APPLICABLE),
+        outcomes=ALL_PASS | dict.fromkeys((UNITS, WEB, APPLICATIONS), Outcome.NOT_APPLICABLE),
     ),
     Case(
         "unreadable: one file",
