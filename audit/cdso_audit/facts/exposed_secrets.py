@@ -252,6 +252,7 @@ echo '== end'
     why="where units, cron, environment files, web servers, applications and process arguments hold "
     "secrets that every account may read: file, line and name, never the value",
     deadline=30,
+    lane="contents",
 )
 
 

@@ -59,7 +59,7 @@ echo '== end'
     why="how many citizens' and mobile numbers stand in logs that every account may read; counts "
     "only",
     deadline=30,
-    lane="disks",
+    lane="contents",
 )
 
 
