@@ -55,7 +55,9 @@ LAST = 60
 WRITTEN_BEFORE = 3
 
 
-def operate(drill: Held, *, before: int = 0, after: int = 0, why: str = "run") -> int:
+def operate(
+    drill: Held, *, before: int = 0, after: int = 0, why: str = "run", mirror: Path | None = None
+) -> int:
     """Run or resume in a process of its own, which kills itself there. Gives its exit status."""
     child = os.fork()
     if child:
@@ -64,6 +66,8 @@ def operate(drill: Held, *, before: int = 0, after: int = 0, why: str = "run") -
     try:
         engine_module.POLL, engine_module.LOOK = (0.05, 0.1), 0.05  # type: ignore[misc]
         with drill.journal() as journal:
+            if mirror is not None:
+                journal.mirror(mirror)
             original = journal.append_with
             count = 0
 
@@ -99,14 +103,15 @@ def signer(drill: Held) -> Callable[[DrillState], None]:
     return sign
 
 
-def checked(drill: Held) -> None:
+def checked(drill: Held, effects: list[str] | None = None) -> None:
     """Nothing is lost, and nothing was done twice without a doubt between."""
     entries = drill.entries()
+    done = effects if effects is not None else drill.effects
     written = [int(line) for line in (drill.folder / "written").read_text().split()]
     assert set(written) <= {each.seq for each in entries}
     assert is_whole(drill.path)
     assert not verifier.verified(str(drill.path)).problems
-    assert drill.effects.count("restored") == 1
+    assert done.count("restored") == 1
     for step, word in (("make", "made"), ("index", "indexed"), ("drop", "dropped")):
         doubts = sum(
             isinstance(each.event, InDoubt) and each.event.step == step for each in entries
@@ -114,9 +119,9 @@ def checked(drill: Held) -> None:
         intents = sum(
             isinstance(each.event, StepIntent) and each.event.step == step for each in entries
         )
-        assert 1 <= drill.effects.count(word) <= intents
+        assert 1 <= done.count(word) <= intents
         assert intents <= 1 + doubts
-    assert drill.effects.index("restored") < drill.effects.index("indexed")
+    assert done.index("restored") < done.index("indexed")
 
 
 def gone(drill: Held) -> None:
@@ -245,6 +250,33 @@ def test_a_second_operator_takes_over_from_a_mirror(tmp_path: Path) -> None:
         drill.run("resume")
     assert (tmp_path / "a" / "effects").read_text().split() == effects
     gone(drill)
+
+
+def test_another_machine_goes_on_wherever_the_first_was_killed(tmp_path: Path) -> None:
+    """Before the drill begins, in the restore, in the checks, before the signature, in the end."""
+    for boundary in range(4, LAST, 5):
+        drill = held(tmp_path / f"a{boundary}", PHASES, cleanup=CLEANUP)
+        mirror = tmp_path / f"{boundary}.jsonl"
+        status = operate(drill, before=boundary, mirror=mirror)
+        if os.WIFEXITED(status):
+            gone(drill)
+            break
+        second = Held(tmp_path / f"b{boundary}", drill.plan)
+        shutil.copytree(drill.folder, second.folder, ignore=lambda *_: ["journal.sqlite"])
+        for name in ("journal.sqlite-wal", "journal.sqlite-shm", "journal.lock"):
+            (second.folder / name).unlink(missing_ok=True)
+        with Journal.from_mirror(
+            mirror, second.folder, clock=read_stamp, actor="Dung (d@other)", machine="other"
+        ) as journal:
+            head = journal.ledger().head
+            adopted = Adopted(by="Dung", from_operator="An", from_machine="here", head=head)
+            state = second.engine(journal, tell=signer(second)).run("adopt", adopted)
+        assert state.closed is not None
+        assert state.closed.outcome == "succeeded", (boundary, second.events())
+        checked(second, drill.effects)
+        gone(drill)
+    else:
+        pytest.fail("the drill has more boundaries than were tried")
 
 
 def test_a_copy_that_is_older_than_what_the_target_saw_is_refused(tmp_path: Path) -> None:
