@@ -108,6 +108,10 @@ def test_what_is_wrong_is_told_with_its_line(
         ("env", "A=b", "su", "-", "postgres", "-c", "x {{x}}"),
         ("ssh", "other", "rm", "{{x}}"),
         ("awk", "{{x}}", "file"),
+        ("flock", "/run/lock", "-c", "rm {{x}}"),
+        ("docker", "exec", "db", "bash", "-lc", "rm {{x}}"),
+        ("find", "/srv", "-exec", "sh", "-c", "rm {{x}}", ";"),
+        ("sqlcmd", "-Q", "select {{x}}"),
     ],
 )
 def test_a_value_in_a_program_is_seen(argv: tuple[str, ...]) -> None:

@@ -657,11 +657,12 @@ def placeholders(value: Any) -> Iterator[tuple[str, str]]:
 _INTERPRETERS: Final = re.compile(
     r"(?:ba|da|a|k|z|c|tc|fi)?sh|busybox|python[0-9.]*|perl|ruby|node|php|lua|awk|gawk|mawk|sed"
     r"|psql|mysql|mariadb|sqlite3|su|runuser|ssh|pwsh|powershell|eval|xargs|watch|mongosh|rsh"
+    r"|flock|script|expect|parallel|sqlcmd|isql|at"
 )
 #: These read every argument after their own as a program.
 _ALL_ARGUMENTS: Final = {"ssh", "rsh", "eval", "awk", "gawk", "mawk", "sed", "watch"}
 _ANNOUNCES: Final = re.compile(
-    r"-[a-zA-Z]*[cer]|--?(?:command|execute|eval|exec|expression|init-command|Command)"
+    r"-[a-zA-Z]*[cerQ]|--?(?:command|execute|eval|exec|expression|init-command|Command)"
 )
 
 
