@@ -146,6 +146,13 @@ def commands(inventory: Path, host: str, address: str) -> str:
     return f"{run(*words, inventory, host, address, '22').split()[0]} commands"
 
 
+def width(inventory: Path, host: str, checks: int) -> str:
+    """What a number of checks ask of a host, asked; the remark tells how much that was."""
+    words = [sys.executable, "-m", "tests.bench.width"]
+    found, asked = run(*words, inventory, host, str(checks)).split()
+    return f"{found} checks, {asked} questions, without ports and without a report"
+
+
 def properties(lab: Lab, facts: Path, address: str) -> str:
     """Testinfra with its own modules; the remark tells how many commands they made of it."""
     said = run(
@@ -237,6 +244,11 @@ def rounds(lab: Lab, hosts: list[str], count: int, work: Path) -> Times:
         for host in hosts:
             address = lab.hosts[host]
             times.measure(f"{host}: scan", lambda h=host: scanned(near, h, work / "out"))
+            for count_of_checks, name in ((60, "60 checks"), (0, "all checks")):
+                times.measure(
+                    f"{host}: {name}",
+                    lambda h=host, n=count_of_checks: width(near, h, n),
+                )
             if number == 0:  # it takes longer than all others together
                 with lynis_inside(lab, host, work) as command:
                     times.measure(f"{host}: lynis", lambda h=host, c=command: lynis(lab, h, c))
@@ -295,8 +307,15 @@ def page(times: Times, hosts: list[str], count: int) -> str:
     lines += [
         "",
         (f"What the long wire adds to our `collect`: {added}, for some nine round trips in all: "
-        "connection, key exchange, login, two programs. A hundred checks more would add nothing to "
-        "it, since they add no round trip."),
+        "connection, key exchange, login, two programs. A hundred checks more add nothing to it, "
+        "since they add no round trip."),
+        "",
+        "What all checks of a host cost beside sixty of them, spread over the catalogue: "
+        + " · ".join(
+            f"{h} {times.of(f'{h}: all checks') / times.of(f'{h}: 60 checks'):.2f} times"
+            for h in hosts
+        )
+        + ".",
         "",
         "## Seconds", "", "| What | Seconds | |", "| --- | ---: | --- |",
     ]  # fmt: skip
