@@ -1,6 +1,7 @@
 """
-`python -m tests.mutation [--only TEXT] [--share N]` plants each fault of each check and runs that
-check's own tests in a forked process; writes docs/mutants.md.
+`python -m tests.mutation [SUBJECT…]` plants each fault of each check and runs that check's own
+tests in a forked process; writes docs/mutants.md. `--only TEXT` tells of some modules and writes
+nothing.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import contextlib
 import importlib
 import importlib.abc
 import importlib.util
+import json
 import os
 import pkgutil
 import signal
+import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
 from functools import cache
 from hashlib import sha256
@@ -38,6 +41,7 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 CHECKS: Final = ROOT / "checks"
 TESTS: Final = ROOT / "tests" / "checks"
+KEPT: Final = ROOT / "build" / "mutants"
 PAGE: Final = ROOT / "docs" / "mutants.md"
 EXPLAINED: Final = Path(__file__).with_name("survivors.yaml")
 PATIENCE: Final = 20
@@ -54,6 +58,9 @@ class Tally:
     killed: int = 0
     survivors: list[str] = field(default_factory=list)
     broken: str = ""
+
+    def kept(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @property
     def all(self) -> int:
@@ -262,21 +269,42 @@ def _reason(module: str, survivor: str) -> str:
     return "open: no case tells the two apart yet"
 
 
+def by_subject(subjects: Iterable[str], share: int) -> None:
+    """Each subject in a process of its own, which has read the files as they are by then."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for subject in subjects:
+        words = ["--only", f"cdso_checks.{subject}.", "--share", str(share)]
+        kept = KEPT / f"{subject}.json"
+        subprocess.run(
+            [sys.executable, "-m", "tests.mutation", *words, "--to", str(kept)], check=True
+        )
+
+
 def main() -> None:
-    """Plant, and write the page unless only a part was asked for."""
+    """Plant, keep what came of it by subject, and write the page of all that is kept."""
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=__doc__)
     parser.add_argument("--only", action="append", default=[], help="modules whose name has TEXT")
     parser.add_argument("--share", type=int, default=1, help="plant one in N, by hash")
-    parser.add_argument("--to", type=Path, help="write the page elsewhere")
+    parser.add_argument("--to", type=Path, help="write the tallies there as JSON")
+    parser.add_argument("subjects", nargs="*", help="renew these subjects, the others as kept")
     given = parser.parse_args()
-    prepared()
     known = modules()
-    names = [name for name in known if not given.only or any(o in name for o in given.only)]
-    found = run(names, known, given.share)
-    text = page(found, given.share)
-    if given.to or not given.only:
-        (given.to or PAGE).write_text(text)
-    print(text.split("## Survivors")[0])
+    subjects = sorted({name.split(".")[1] for name in known})
+    if given.only:
+        prepared()
+        names = [name for name in known if any(each in name for each in given.only)]
+        found = run(names, known, given.share)
+        if given.to:
+            given.to.write_text(json.dumps([each.kept() for each in found], indent=1))
+        return
+    by_subject(given.subjects or subjects, given.share)
+    found = [
+        Tally(**each | {"kinds": Counter(each["kinds"])})
+        for subject in subjects
+        for each in json.loads((KEPT / f"{subject}.json").read_text())
+    ]
+    PAGE.write_text(page(found, given.share))
+    print(PAGE.read_text().split("## Survivors")[0])
 
 
 if __name__ == "__main__":

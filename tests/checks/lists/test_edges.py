@@ -11,6 +11,7 @@ from cdso_audit.facts.devices.parts import DeviceLogging
 from cdso_audit.facts.logging import LogForwarding, LogTarget
 from cdso_audit.facts.login_sources import LoginFrom, LoginSources
 from cdso_audit.facts.malware import MalwareProtection, ProductState
+from cdso_audit.facts.network_state import HostNetwork
 from cdso_audit.facts.sockets import ListeningSockets
 from cdso_audit.facts.updates import PackageSource, PackageSources
 from cdso_audit.model import (
@@ -21,8 +22,10 @@ from cdso_audit.model import (
     Lists,
     LogSourceRow,
     Outcome,
+    ZoneRow,
 )
 from cdso_checks.lists.device_log_source_arrives import device_log_source_arrives
+from cdso_checks.lists.host_zone_declared import host_zone_declared
 from cdso_checks.lists.log_source_arrives import log_source_arrives
 from cdso_checks.lists.login_sources_listed import login_sources_listed
 from cdso_checks.lists.malware_console_enrolled import malware_console_enrolled
@@ -78,6 +81,15 @@ def shipping(
     )
 
 
+def zoned(*rows: tuple[str, Any, str]) -> Lists:
+    """Name, kind and network of each zone."""
+    zones = tuple(ZoneRow(zone=name, kind=kind, networks=(net,)) for name, kind, net in rows)
+    return lists("zones", 0, zones=zones)
+
+
+NETWORK = HostNetwork(subject="network", name="web1", addresses=("10.0.0.5",))
+WIDE, NARROW = ("wide", "internal", "10.0.0.0/8"), ("narrow", "server", "10.0.0.0/24")
+ANY = {"min_zones": ()}
 SOCKETS = ListeningSockets(subject="sockets", listeners=())
 MIRROR = PackageSource(file="f", uri="http://mirror.example/debian")
 PACKAGES = PackageSources(subject="packages", manager="apt-get", sources=(MIRROR,))
@@ -86,7 +98,10 @@ DEVICE = DeviceLogging(subject="device", hosts=("10.0.0.9",))
 SCANS, PATCHES, CONSOLE = vulnerability_scan_covers, patch_server_enrolled, malware_console_enrolled
 LOGS, DEVICE_LOGS, LOGINS = log_source_arrives, device_log_source_arrives, login_sources_listed
 JUMP = {"kinds": ("jump-host",)}
+ZONE = host_zone_declared
 EDGES = [
+    Edge(ZONE, NETWORK, PASS, parameters=ANY, lists=zoned(WIDE, NARROW)),
+    Edge(ZONE, NETWORK, FAIL, parameters=ANY, lists=zoned(("other", "server", "10.0.1.0/24"))),
     Edge(SCANS, SOCKETS, PASS, says="2026-11-21", lists=enrolled("scanner", 0, 200)),
     Edge(SCANS, SOCKETS, PASS, says="2026-11-21", lists=enrolled("scanner", 200, 0)),
     Edge(SCANS, SOCKETS, PASS, lists=enrolled("scanner", 366)),

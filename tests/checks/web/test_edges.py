@@ -3,10 +3,11 @@
 import pytest
 from tests.edges import Edge, holds
 
-from cdso_audit.facts.http import Answer, HttpPages
+from cdso_audit.facts.http import Answer, HttpPages, HttpTrace
 from cdso_audit.model import Outcome
 from cdso_checks.web.http_content_security_policy import http_content_security_policy
 from cdso_checks.web.http_frame_options import http_frame_options
+from cdso_checks.web.http_trace_method import http_trace_method
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
@@ -20,6 +21,9 @@ def policy(text: str) -> HttpPages:
 CSP, FRAME = http_content_security_policy, http_frame_options
 STRICT = {"allow_unsafe_inline": False}
 EDGES = [
+    Edge(http_trace_method, HttpTrace(subject="x", status=299, echoed=True), FAIL),
+    Edge(http_trace_method, HttpTrace(subject="x", status=300, echoed=True), PASS),
+    Edge(http_trace_method, HttpTrace(subject="x", status=200, echoed=False), PASS),
     Edge(CSP, policy("script-src 'self'"), PASS),
     Edge(CSP, policy("script-src 'self' *"), FAIL),
     Edge(CSP, policy("script-src 'self' http:"), FAIL),

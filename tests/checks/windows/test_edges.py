@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from tests.edges import Edge, holds
-from tests.support import AT, shipped
+from tests.support import AT, SYSTEM, shipped
 
 from cdso_audit.facts.windows.accounts import (
+    WindowsAdministrators,
     WindowsPasswordPolicy,
     WindowsUser,
 )
@@ -43,7 +44,8 @@ from cdso_audit.facts.windows.registry import (
     schannel,
 )
 from cdso_audit.facts.windows.system import WindowsSystem
-from cdso_audit.model import Outcome
+from cdso_audit.model import Declared, Outcome
+from cdso_checks.windows.windows_admins_declared import windows_admins_declared
 from cdso_checks.windows.windows_anonymous_enumeration import windows_anonymous_enumeration
 from cdso_checks.windows.windows_audit_policy import windows_audit_policy
 from cdso_checks.windows.windows_autorun_off import windows_autorun_off
@@ -150,7 +152,30 @@ def audited(success: bool, failure: bool) -> WindowsAuditPolicy:
 
 SSL_OFF = {"off_by_default": ("SSL 3.0",), "refused": ("SSL 3.0", "TLS 1.0")}
 STRANGERS = windows_anonymous_enumeration
+ADMINS = SYSTEM.model_copy(update={"declared": Declared(admins=("An", r"HQ\binh"))})
+
+
+def administrators(*users: str, groups: tuple[str, ...] = ()) -> WindowsAdministrators:
+    return WindowsAdministrators(subject="admins", users=users, groups=groups, sids=())
+
+
 EDGES = [
+    Edge(
+        windows_admins_declared,
+        administrators(r"SRV\an", r"hq\Binh"),
+        PASS,
+        says="all 2 administrators",
+        system=ADMINS,
+    ),
+    Edge(
+        windows_admins_declared,
+        administrators("an", groups=("HQ\\ops",)),
+        FAIL,
+        says="declared: HQ\\ops",
+        system=ADMINS,
+    ),
+    Edge(windows_admins_declared, administrators("eve"), FAIL, says="eve", system=ADMINS),
+    Edge(windows_admins_declared, administrators("an"), UNKNOWN),
     Edge(windows_password_age, policy(max_age_days=90), PASS),
     Edge(windows_password_age, policy(max_age_days=91), FAIL),
     Edge(windows_password_history, policy(history=10), PASS),
