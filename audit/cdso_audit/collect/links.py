@@ -258,7 +258,9 @@ def _trusts(target: Target, asset: LinkAsset, end: Deadline) -> list[dict[str, A
     return [{"store": store, **_trust(target, ca, end.within(REQUEST))} for store, ca in stores]
 
 
-def _trust(target: Target, ca: str | None, end: Deadline) -> dict[str, Any]:
+def _trust(  # noqa: PLR0911 - one a way to fail
+    target: Target, ca: str | None, end: Deadline
+) -> dict[str, Any]:
     try:
         context = trusting(ca)
     except (OSError, ValueError) as problem:
