@@ -61,8 +61,15 @@ def judge(names: list[str]) -> None:
     """Write the golden verdicts of these machines anew."""
     GOLDEN.mkdir(exist_ok=True)
     for name in names:
-        found = judged(name)
-        (GOLDEN / f"{name}.txt").write_text(words(found.findings))
+        found, file = judged(name), GOLDEN / f"{name}.txt"
+        # What the evidence is too old for keeps the verdict that was reviewed.
+        kept = [
+            line
+            for line in (file.read_text().splitlines(keepends=True) if file.exists() else ())
+            if line.split(maxsplit=1)[1].partition(" | ")[0] in found.unasked
+        ]
+        lines = words(found.findings).splitlines(keepends=True)
+        file.write_text("".join(sorted([*lines, *kept])))
         if found.unasked:
             print(f"{name}: never asked: {', '.join(found.unasked)}", file=sys.stderr)
 
