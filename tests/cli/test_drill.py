@@ -3,11 +3,13 @@
 import contextlib
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ from tests.drill.held import marker, work_folder
 from tests.sshd import Sshd, running
 
 from cdso_audit.cli import run
+from cdso_audit.cli.drill import plan_of
 from cdso_audit.drill.run.clocks import read_stamp
+from cdso_audit.drill.run.guards import Seen, marked
 from cdso_audit.errors import VerificationError
 from cdso_audit.store.journal import Journal
 
@@ -211,13 +215,78 @@ def test_a_target_of_the_inventory_is_production(
     assert "is production" in capsys.readouterr().out
 
 
-def test_a_drill_that_nobody_approved_is_refused(
+def test_a_drill_that_nobody_approved_does_not_begin_and_tells_the_command(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    number, _ = planned(folder, capsys)
+    number, digest = planned(folder, capsys)
 
+    assert run(["drill", "run", str(number)]) == 2
+    told = capsys.readouterr().err
+    assert "nobody approved" in told
+    assert f"drill approve {number} --hash {digest[:16]}" in told
+    assert status(number, capsys)["standing"] == "registered"  # it can still be approved
+
+
+def test_the_plan_shows_what_is_approved_and_what_the_target_needs(
+    folder: Path, target: Sshd, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The values that commands get, the secrets' places, and a marker that the guard takes."""
+    assert run(["drill", "plan", "plan.yaml", "--by", "Nguyễn An"]) == 0
+
+    told = capsys.readouterr()
+    assert f"db = {target.user}@127.0.0.1:{target.port}" in told.out
+    assert f"log = {folder}/log" in told.out
+    assert "key = env:DRILL_KEY" in told.out
+    assert "Trần Thị Bình, Lê Chi" in told.out
+    (command,) = re.findall(r"printf .*", told.out)
+    subprocess.run(["sh", "-c", command.replace("sudo ", "")], check=True, capture_output=True)
+    with journal(folder) as book:
+        made = plan_of(book.ledger().drill(1))
+    text = dict(line.split("=") for line in (folder / "marker").read_text().splitlines())
+    seen = Seen(marker=text, marker_there=True)
+    assert marked(made, seen, datetime.now(UTC))
+    assert "On db (127.0.0.1), the machine's own administrator" in told.out  # `eye` only looks
+
+
+def test_the_next_command_is_always_told(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    number, digest = planned(folder, capsys)
+    assert run(["drill", "status", str(number)]) == 0
+    assert f"drill approve {number} --hash {digest[:16]}" in capsys.readouterr().err
+    assert run(["drill", "approve", str(number), "--hash", digest, "--by", "Bình"]) == 0
+    assert f"drill run {number}" in capsys.readouterr().err
+    (folder / "marker").unlink()
     assert run(["drill", "run", str(number)]) == 1
-    assert "nobody approved" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "marker, db: there is no marker" in told.out
+    assert "drill plan plan.yaml" in told.err
+    assert run(["drill", "status", str(number)]) == 0
+    assert "there is no marker" in capsys.readouterr().out
+    assert run(["drill", "report", str(number)]) == 0
+    assert "there is no marker" in capsys.readouterr().out
+
+
+def nonce(folder: Path) -> str:
+    """What the marker on the target says."""
+    return re.findall(r"nonce=(\w+)", (folder / "marker").read_text())[0]
+
+
+def test_a_drill_that_was_refused_is_registered_anew_with_the_marker_that_is_there(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = approved(folder, capsys)
+    kept = nonce(folder)
+    (folder / "marker").unlink()
+    assert run(["drill", "run", str(number)]) == 1
+    capsys.readouterr()
+
+    again, _ = planned(folder, capsys)
+
+    assert again == number + 1
+    assert nonce(folder) == kept
+    assert run(["drill", "abort", str(again)]) == 1
+    capsys.readouterr()
+    planned(folder, capsys)
+    assert nonce(folder) != kept  # only a refused one gives it on
 
 
 def test_the_approval_is_by_hash_and_says_when_it_is_ones_own(
@@ -369,6 +438,14 @@ def test_check_names_the_line(folder: Path, capsys: pytest.CaptureFixture[str]) 
     (folder / "plan.yaml").write_text("apiVersion: cdso/drill-plan-v1\nplaybok: own.yaml\n")
     assert run(["drill", "check", "plan.yaml"]) == 2
     assert "plan.yaml:2:1" in capsys.readouterr().err
+    (folder / "own.yaml").write_text(BOOK.replace("MARKER", "/etc/marker"))
+    (folder / "plan.yaml").write_text(
+        "apiVersion: cdso/drill-plan-v1\nplaybook: own.yaml\nsystem: dvv\n"
+    )
+    assert run(["drill", "check", "plan.yaml"]) == 2
+    told = capsys.readouterr().err
+    assert "plan.yaml:3:9" in told
+    assert "dvc" in told
 
 
 def test_verify_tells_a_changed_journal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

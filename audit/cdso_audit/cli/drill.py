@@ -14,17 +14,19 @@ from cdso_audit.cli import console
 from cdso_audit.cli.drill_view import (
     Screen,
     brief,
+    show_marker,
     show_plan,
     shown_result,
     standing,
     status_json,
     table_of,
     told_end,
+    told_next,
     word,
 )
 from cdso_audit.cli.options import INVENTORY_NAME
-from cdso_audit.cli.proofs import asked, inventory_option, no_input_option, tell
-from cdso_audit.errors import UsageError
+from cdso_audit.cli.proofs import asked, inventory_option, no_input_option, now, tell
+from cdso_audit.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from cdso_audit.drill.events import Adopted, AnyEvent, Kept
@@ -182,6 +184,7 @@ def make_plan(path: Path, agency: "Agency | None", nonce: str, mode: str | None 
     from cdso_audit.drill.events import Mode  # noqa: PLC0415
     from cdso_audit.drill.plan import made_plan, parse_plan_file  # noqa: PLC0415
     from cdso_audit.store.files import read  # noqa: PLC0415
+    from cdso_audit.yamlfile import nearest  # noqa: PLC0415
 
     written, document = parse_plan_file(read(path), str(path))
     if mode is not None:
@@ -189,12 +192,34 @@ def make_plan(path: Path, agency: "Agency | None", nonce: str, mode: str | None 
     book = load_playbook(written.playbook, path.resolve().parent)
     systems = {each.id: each for each in agency.systems} if agency is not None else {}
     if agency is not None and written.system not in systems:
-        raise UsageError(
+        near = nearest(written.system, list(systems))
+        raise ConfigError(
             "the inventory has no system {name}",
-            hint="known are: {known}",
-            values={"name": written.system, "known": ", ".join(systems)},
+            hint="did you mean {near}?" if near else "known are: {known}",
+            values={"name": written.system, "near": near, "known": ", ".join(systems)},
+            place=document.place(("system",)),
         )
     return made_plan(book, written, document, systems.get(written.system), nonce)
+
+
+def refused_nonce(where: Room, source: Path) -> str:
+    """
+    The nonce of the newest drill of that file, when it was refused or only rehearsed.
+
+    Nothing was done with it, so that the markers that administrators wrote are still right.
+    """
+    from cdso_audit.store.journal import NAME  # noqa: PLC0415
+
+    if not (where.folder / NAME).exists():
+        return ""
+    with opened(where) as journal:
+        before = [
+            each for each in journal.ledger().drills.values() if source_of(each) == source.resolve()
+        ]
+    if not before or before[-1].closed is None or before[-1].started is not None:
+        return ""
+    again = before[-1].closed.outcome in ("refused", "rehearsed")
+    return plan_of(before[-1]).nonce if again else ""
 
 
 @drill.command("list")
@@ -222,7 +247,7 @@ def list_drills(inventory: Path | None, journal_folder: Path | None, *, as_json:
         return 0
     for each in drills:
         line = f"{each.number:>4}  {each.registered.at.wall:%Y-%m-%d %H:%M}Z  {each.playbook}"
-        line += f"  {each.system}  {each.mode}  {word(standing(each))}"
+        line += f"  {each.system}  {word(each.mode)}  {word(standing(each))}"
         click.echo(console.plain(line))
     if not drills:
         tell("No drill was registered yet.")
@@ -245,6 +270,8 @@ def show(name: str, inventory: Path | None, journal_folder: Path | None) -> int:
         with opened(room(inventory, journal_folder)) as journal:
             state = the_drill(journal.ledger(), int(name))
         show_plan(plan_of(state), state.number)
+        if state.closed is None:
+            show_marker(plan_of(state), now())
         return 0
     load_playbook(name, Path.cwd())
     path = Path(name)
@@ -304,7 +331,8 @@ def plan(
     from cdso_audit.drill.events import DrillRegistered  # noqa: PLC0415
 
     where = room(inventory, journal_folder)
-    made = make_plan(file, where.agency, secrets.token_hex(16), "dry-run" if dry_run else mode)
+    nonce = refused_nonce(where, file) or secrets.token_hex(16)
+    made = make_plan(file, where.agency, nonce, "dry-run" if dry_run else mode)
     event = DrillRegistered(
         playbook=made.playbook.id,
         system=made.system,
@@ -321,7 +349,18 @@ def plan(
         _json({"number": number, "plan_hash": made.hash, "nonce": made.nonce})
         return 0
     show_plan(made, number)
-    tell("Drill {number} is registered. Another person approves it:", number=number)
+    show_marker(made, now())
+    if made.mode.value == "dry-run":
+        click.echo(
+            console.tell(
+                "Drill {number} is registered. A dry run needs no approval:", number=number
+            )
+        )
+        click.echo(f"  cdso-audit drill run {number}")
+        return 0
+    click.echo(
+        console.tell("Drill {number} is registered. Another person approves it:", number=number)
+    )
     click.echo(f'  cdso-audit drill approve {number} --hash {made.hash[:16]} --by "…"')
     return 0
 
@@ -360,6 +399,7 @@ def approve(
     if own:
         tell("You approve your own plan: the drill counts for less, and the report says so.")
     tell("Drill {number} is approved by {name}.", number=number, name=name)
+    tell("When the marker is on the targets: cdso-audit drill run {number}", number=number)
     return 0
 
 
@@ -472,6 +512,12 @@ def _go(
                 "drill {number} has begun before",
                 hint="go on with it: cdso-audit drill resume {number}",
                 values={"number": number},
+            )
+        if why == "run" and not state.approved and state.mode.value != "dry-run":
+            raise UsageError(
+                "nobody approved the plan of drill {number}",
+                hint='another person: cdso-audit drill approve {number} --hash {hash} --by "…"',
+                values={"number": number, "hash": state.plan_hash[:16]},
             )
         if mirror is not None:
             journal.mirror(mirror)
@@ -783,8 +829,10 @@ def status(
         _json(status_json(state, made, read_stamp(), running=alive))
         return 0
     console.out().print(table_of(state, made, read_stamp()))
-    if state.started is not None and state.closed is None and not alive:
-        tell("No process runs drill {number}: cdso-audit drill resume {number}", number=number)
+    if state.closed is not None:
+        told_end(state)
+        return 0
+    told_next(state, running=alive)
     return 0
 
 

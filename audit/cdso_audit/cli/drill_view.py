@@ -1,6 +1,8 @@
 """What `drill` shows: a plan before it is approved, where a drill stands, how it ended."""
 
-from datetime import timedelta
+import shlex
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import click
@@ -12,9 +14,12 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cdso_audit.drill.ledger import DrillState
-    from cdso_audit.drill.plan import Plan
+    from cdso_audit.drill.plan import Plan, PlannedHost
     from cdso_audit.drill.proof import DrillResult
+    from cdso_audit.model import Text
 
+#: How long a marker is proposed to hold, to the midnight before; guards allow 31 days.
+MARKER_DAYS = timedelta(days=8)
 #: Words of the journal in the words of people.
 _WORD_TEXT = {
     "detect": "detect",
@@ -44,6 +49,24 @@ _WORD_TEXT = {
     "budget": "budget",
     "left": "left",
     "steps": "steps",
+    "full": "full",
+    "sample": "a part",
+    "tabletop": "tabletop",
+    "dry-run": "dry run",
+    "offline": "offline",
+    "immutable": "immutable",
+    "online": "online",
+    "none": "none",
+    "cleanup": "cleanup",
+    "plan-unchanged": "plan unchanged",
+    "secrets": "secrets",
+    "kinds": "kinds of steps",
+    "no-local": "nothing runs here",
+    "reachable": "reachable",
+    "not-production": "not production",
+    "marker": "marker",
+    "fence": "lease",
+    "negative-control": "negative control",
 }
 
 
@@ -85,54 +108,165 @@ def brief(state: "DrillState") -> dict[str, Any]:
 
 
 def show_plan(made: "Plan", number: int) -> None:
-    """Everything that will be done, and the marker that each target must carry."""
+    """Everything that will be done, with what values, and by whom; the approver reads this."""
+    from rich.cells import cell_len, set_cell_size  # noqa: PLC0415
+
     from cdso_audit.drill.playbook import ManualStep  # noqa: PLC0415
-    from cdso_audit.drill.run.guards import writing_hosts  # noqa: PLC0415
     from cdso_audit.drill.run.kinds import described  # noqa: PLC0415
     from cdso_audit.duration import written  # noqa: PLC0415
 
     def line(text: str) -> None:
-        click.echo(console.plain(text))
+        click.echo(console.plain(text.rstrip()))
 
     vi = console.lang() == "vi"
     book = made.playbook
-    line(f"{number}  {book.id}: {book.title.vi if vi else book.title.en}  [{made.mode.value}]")
-    line(f"{console.word('system')}: {made.system}   {console.word('copy')}: "
-         f"{book.scenario.copy_used} {made.copy_used.identity}   {console.word('lost')}: "
-         f"{', '.join(book.scenario.lost) or '-'}")  # fmt: skip
+    line(
+        f"{number}  {book.id}: {book.title.vi if vi else book.title.en}  [{word(made.mode.value)}]"
+    )
+    line(f"{console.word('system')}: {made.system}   {console.word('copy')}: {_copy(made)}   "
+         f"{console.word('lost')}: {', '.join(book.scenario.lost) or '-'}")  # fmt: skip
     for name, host in made.hosts.items():
-        line(f"  {name} = {host.host or console.word('this machine')}")
-    for phase, step in book.steps():
-        title = step.title.vi if vi else step.title.en
+        line(f"  {name} = {_address(host)}")
+    for name, value in made.values.items():
+        line(f"  {name} = {value}")
+    for name, secret in made.secrets.items():
+        line(f"  {name} = {secret.ref}")
+    for name in made.differences:
+        line(f"  ! {name}")
+    steps = list(book.steps())
+    names = [*(step.id for _, step in steps), *(step.id for step in book.cleanup)]
+    wide = max(map(cell_len, names), default=0)
+    first = max((cell_len(word(phase)) for phase, _ in steps), default=0)
+    first = max(first, cell_len(console.word("cleanup")))
+    before = None
+    for phase, step in [*steps, *(("cleanup", each) for each in book.cleanup)]:
+        shown = set_cell_size("" if phase == before else word(phase), first)
+        before = phase
         line(
-            f"  {word(phase):<12} {step.id:<16} {step.kind:<7} {written(step.timeout):>6}  {title}"
+            f"  {shown}  {set_cell_size(step.id, wide)}  {step.kind:<6}  "
+            f"{written(step.timeout):>4}  {step.title.vi if vi else step.title.en}"
         )
         told = described(step)
-        if told:
-            line(f"  {'':<12} {'':<16} → {told}")
         if isinstance(step, ManualStep):
-            line(f"  {'':<12} {'':<16} → {', '.join(made.people.get(step.role, ()))}")
-    for step in book.cleanup:
-        line(f"  {console.word('cleanup'):<12} {step.id:<16} {step.kind:<7} → {described(step)}")
+            told = ", ".join(made.people.get(step.role, ()))
+        if told:
+            line(f"  {'':<{first}}  {'':<{wide}}  → {told}")
     line(f"hash {made.hash}")
-    if writing_hosts(made):
-        tell("On each target, its administrator writes {path} (for a few days at most):",
-             path=book.safety.marker)  # fmt: skip
-        line(f"  nonce={made.nonce}")
-        line("  expires=2026-01-31T00:00:00Z")
+
+
+def _copy(made: "Plan") -> str:
+    used = made.copy_used
+    taken = f" ({used.taken_at:%Y-%m-%d %H:%M %z})" if used.taken_at is not None else ""
+    return f"{word(made.playbook.scenario.copy_used)} {used.identity}{taken}"
+
+
+def _address(host: "PlannedHost") -> str:
+    """The machine, with the account and port where the plan names them."""
+    if host.host is None:
+        return console.word("this machine")
+    user = f"{host.ssh.user}@" if host.ssh.user else ""
+    return f"{user}{host.host}{f':{host.ssh.port}' if host.ssh.port else ''}"
+
+
+def show_marker(made: "Plan", now: datetime) -> None:
+    """What the administrator of each target types, so that the target lets the drill happen."""
+    from cdso_audit.drill.run.guards import writing_hosts  # noqa: PLC0415
+
+    found = writing_hosts(made)
+    if not found:
+        return
+    known = [
+        f"{name} ({made.hosts[name].host or console.word('this machine')})"
+        if name in made.hosts
+        else console.word("this machine")
+        for name in found
+    ]
+    end = (now + MARKER_DAYS).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = console.tell(
+        "On {targets}, the machine's own administrator types this, and nobody else:",
+        targets=", ".join(known),
+    )
+    click.echo(console.plain(first))
+    path = made.playbook.safety.marker
+    text = f"nonce={made.nonce}\\nexpires={end:%Y-%m-%dT%H:%M:%SZ}\\n"
+    click.echo(console.plain(f"  printf '{text}' | sudo tee {shlex.quote(str(path))}"))
+    click.echo(
+        console.word(
+            "The file says that the machine is there for this drill, until the moment in it "
+            "(at most 31 days). Afterwards it is removed."
+        )
+    )
+
+
+def told_next(state: "DrillState", *, running: bool) -> None:
+    """Say what comes next, if a person has to do it."""
+    told = next_of(state, running=running)
+    if told:
+        console.err().print(console.plain(told), soft_wrap=True)
+
+
+def _source(state: "DrillState") -> str:
+    """The file that the plan was made from, as one types it from here."""
+    from cdso_audit.drill.events import DrillRegistered  # noqa: PLC0415
+
+    event = state.registered.event
+    source = event.source if isinstance(event, DrillRegistered) else ""
+    if not source:
+        return "FILE"
+    path = Path(source)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def next_of(state: "DrillState", *, running: bool) -> str:
+    """What comes next in a drill: a sentence with the command, or nothing."""
+    number = state.number
+    if state.closed is not None:
+        if state.closed.outcome == "refused":
+            return console.tell(
+                "Put it right, then register it anew: cdso-audit drill plan {file}",
+                file=_source(state),
+            )
+        return console.tell("What it proves: cdso-audit drill report {number}", number=number)
+    if state.started is not None:
+        if running:
+            return ""
+        return console.tell(
+            "No process runs drill {number}: cdso-audit drill resume {number}", number=number
+        )
+    if state.approved or state.mode.value == "dry-run":
+        return console.tell(
+            "When the marker is on the targets: cdso-audit drill run {number}", number=number
+        )
+    return console.tell(
+        'Another person approves it: cdso-audit drill approve {number} --hash {hash} --by "…"',
+        number=number,
+        hash=state.plan_hash[:16],
+    )
+
+
+def _why(state: "DrillState") -> str:
+    """Why it ended, with the host whose guard refused."""
+    why = state.closed.why if state.closed is not None else ""
+    name, colon, rest = why.partition(": ")
+    for each in state.refused:
+        guard, at, host = each.partition("@")
+        if colon and guard == name and at:
+            return f"{word(name)}, {host}: {reason(rest)}"
+    return f"{word(name)}: {reason(rest)}" if colon and name in _WORD_TEXT else reason(why)
 
 
 def told_end(state: "DrillState") -> int:
     """Say how it ended; 0 when every step passed, or when it was only a rehearsal."""
     if state.closed is None:
         return 0
-    why = f" ({reason(state.closed.why)})" if state.closed.why else ""
+    why = f" ({_why(state)})" if state.closed.why else ""
     click.echo(console.plain(f"{state.number}: {word(state.closed.outcome)}{why}"))
     for each in state.steps.values():
         if each.status == "failed":
             click.echo(console.plain(f"  {each.id}: {reason(each.why)}  {each.seen}"))
     if not state.closed.cleanup_proved and state.started is not None:
         tell("The cleanup is not proved: look at the targets.")
+    told_next(state, running=False)
     return 0 if state.closed.outcome in ("succeeded", "rehearsed") else 1
 
 
@@ -216,23 +350,29 @@ def table_of(state: "DrillState", made: "Plan", now: Any) -> "Table":
             ),
             f"{each.done}/{each.steps}",
         )
+    titles = titles_of(made)
     lines = [
-        f"{each.id}: {word(each.status)}" + (f" ({each.in_a_row})" if each.in_a_row else "")
+        f"{named(each.id, titles)}: {word(each.status)}"
+        + (f" ({each.in_a_row})" if each.in_a_row else "")
         for each in found.current
     ]
     for wait in found.waiting:
         if wait.doubt:
             lines.append(
                 console.tell(
-                    "{step} is in doubt: look at the target, then cdso-audit drill resolve",
+                    "{step} is in doubt: look at the target, then\n  cdso-audit drill resolve "
+                    '{number} {step} --says happened|rerun|failed --note "…" --by "…"',
                     step=wait.step,
+                    number=state.number,
                 )
             )
         else:
             lines.append(
                 console.tell(
-                    "{step} waits {span} for {who}",
+                    "{step} waits {span} for {who}:\n  "
+                    'cdso-audit drill sign {number} {step} --by "…" --note "…"',
                     step=wait.step,
+                    number=state.number,
                     span=clock(wait.since),
                     who=", ".join(name for name in wait.who if name not in wait.signed),
                 )
@@ -243,6 +383,18 @@ def table_of(state: "DrillState", made: "Plan", now: Any) -> "Table":
     return table
 
 
+def titles_of(made: "Plan") -> dict[str, str]:
+    """What the steps are called, in the language of this run."""
+    vi = console.lang() == "vi"
+    every = [*(step for _, step in made.playbook.steps()), *made.playbook.cleanup]
+    return {each.id: each.title.vi if vi else each.title.en for each in every}
+
+
+def named(step: str, titles: dict[str, str]) -> str:
+    """A step by its id, which commands take, and its title."""
+    return f"{step} ({titles[step]})" if titles.get(step) else step
+
+
 class Screen:
     """The live view on a terminal; elsewhere one line for each step that begins or ends."""
 
@@ -251,6 +403,12 @@ class Screen:
         self.quiet = quiet
         self.state: DrillState | None = None
         self.said: dict[str, str] = {}
+        self.titles = titles_of(made)
+        self.signers = {
+            step.id: made.people.get(step.role, ())
+            for _, step in made.playbook.steps()
+            if step.kind == "manual"
+        }
         self.live: Any = None
 
     def __enter__(self) -> Self:
@@ -279,46 +437,47 @@ class Screen:
             return
         for each in state.steps.values():
             if self.said.get(each.id) != each.status.value:
+                first = each.id not in self.said
                 self.said[each.id] = each.status.value
-                line = f"{each.id}: {word(each.status)}  {reason(each.why)}".rstrip()
-                console.err().print(console.plain(line), soft_wrap=True)
-
-
-#: What may be said of the time, by the claim's kind.
-_CLAIM_TEXT = {
-    "discussed": "discussed only",
-    "rehearsed": "rehearsed only",
-    "readable": "the copy can be read",
-    "sampled": "a part was restored and proved",
-    "projected": "projected",
-    "measured": "measured",
-    "at-least": "longer than it was watched",
-    "not-held": "not held",
-}
-_VERDICT_TEXT = {
-    "in-time": "in time",
-    "late": "too late",
-    "likely-in-time": "likely in time",
-    "likely-late": "likely too late",
-    "open": "not decided",
-    "not-recovered": "not recovered",
-    "not-measured": "not measured",
-}
+                if first and each.status.value == "pending":  # only its negative control ran
+                    continue
+                line = f"{named(each.id, self.titles)}: {word(each.status)}  {reason(each.why)}"
+                console.err().print(console.plain(line.rstrip()), soft_wrap=True)
+                if each.status.value == "waiting":
+                    who = ", ".join(self.signers.get(each.id, ()))
+                    line = f'  cdso-audit drill sign {state.number} {each.id} --by "…" --note "…"'
+                    console.err().print(console.plain(f"  → {who}\n{line}"), soft_wrap=True)
 
 
 def shown_result(result: "DrillResult") -> None:
-    """What a drill proves: the largest interval first, then what was not proved."""
+    """What a drill proves: the largest interval first, then what was not proved, and what to do."""
+    from cdso_reports.drills import STARTS, VERDICTS, claim, level  # noqa: PLC0415
+
     vi = console.lang() == "vi"
-    level = "-" if result.level is None else f"L{result.level}"
-    claim = console.word(_CLAIM_TEXT.get(result.claim.kind, result.claim.kind))
-    verdict = console.word(_VERDICT_TEXT.get(result.verdict.value, result.verdict.value))
+
+    def pick(text: "Text") -> str:
+        return text.vi if vi else text.en
+
     lines = [
-        f"{result.number}  {result.title.vi if vi else result.title.en}  {word(result.outcome)}",
-        f"{level}  {claim}  {verdict}  ({console.word('target')} {clock(result.target)})",
+        f"{result.number}  {pick(result.title)}: {word(result.outcome)}",
+        f"  {pick(level(result))}",
+        f"  {pick(claim(result.claim))}",
+        f"  {console.word(VERDICTS[result.verdict.value])}",
+        f"  {console.word('target')} {clock(result.target)}",
     ]
-    for each in result.intervals:
-        mark = " ◀" if each.judged else ""
-        lines.append(f"  {each.start}: {clock(each.length)}{mark}")
-    lines += [f"  L{each.to} ← {each.why.vi if vi else each.why.en}" for each in result.caps]
-    lines += [f"  - {each.vi if vi else each.en}" for each in result.not_proved]
+    lines += [
+        f"  {clock(each.length)}  {console.word(STARTS[each.start])}"
+        + (f"  ◀ {console.word('this one is judged')}" if each.judged else "")
+        for each in result.intervals
+    ]
+    if result.caps:
+        lines.append(console.word("Why it proves no more, and what would:"))
+    for each in result.caps:
+        lines.append(
+            "  " + console.tell("at most L{level}: {why}", level=each.to, why=pick(each.why))
+        )
+        lines.append(f"     → {pick(each.do)}")
+    if result.not_proved:
+        lines.append(console.word("Not proved:"))
+    lines += [f"  - {pick(each)}" for each in result.not_proved]
     click.echo(console.plain("\n".join(lines)))

@@ -75,6 +75,7 @@ from cdso_audit.drill.proof import (
     Verdict,
 )
 from cdso_audit.drill.reasons import CAP_TEXT, CLAIM_TEXT, NOT_PROVED_TEXT, cap, told
+from cdso_audit.drill.said import in_words
 from cdso_audit.drill.statistics import (
     AtLeast,
     Measured,
@@ -942,7 +943,12 @@ class _Assessment:
         if closed is None:
             return NotHeld(why=told(CLAIM_TEXT["open"]))
         if closed.outcome == "refused":
-            return NotHeld(why=told(CLAIM_TEXT["refused"], why=closed.why))
+            return NotHeld(
+                why=Text(
+                    vi=told(CLAIM_TEXT["refused"], why=in_words(closed.why, "vi")).vi,
+                    en=told(CLAIM_TEXT["refused"], why=closed.why).en,
+                )
+            )
         if closed.outcome == "superseded":
             return NotHeld(why=told(CLAIM_TEXT["superseded"]))
         if state.started is None and state.mode is not Mode.DRY_RUN:
