@@ -213,3 +213,18 @@ def test_what_is_no_measured_drill_scores_nothing(
 
     assert run(["--lang", "en", "forecast", "score", "--drills", "drills.jsonl"]) == code
     assert said in capsys.readouterr().err
+
+
+def test_without_a_file_the_journal_scores(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Measured entries of a journal beside the inventory; one that is broken is said."""
+    assert run(["--lang", "en", "forecast", "score"]) == 3
+    assert "Nothing was scored" in capsys.readouterr().err
+    (folder / "drills").mkdir()
+    (folder / "drills" / "journal.sqlite").write_bytes(b"no journal")
+
+    assert run(["--lang", "en", "forecast", "score"]) == 3
+    assert "counts for nothing" in capsys.readouterr().err
+    assert run(["--lang", "en", "forecast", *FEW, "--no-what-if"]) == 0
+    assert "counts for nothing" in capsys.readouterr().err

@@ -95,8 +95,10 @@ def run_forecast(
             hint="{install}; on a machine without a network, bring its wheel along",
             values={"install": INSTALL},
         )
-    from cdso_audit.drill.forecast.recovery import recoverable  # noqa: PLC0415 - only when asked
+    from cdso_audit.drill.forecast.drilled import with_drills  # noqa: PLC0415 - only when asked
+    from cdso_audit.drill.forecast.recovery import recoverable  # noqa: PLC0415
     from cdso_audit.drill.forecast.simulation import forecast as made  # noqa: PLC0415
+    from cdso_audit.store.drills import load_drills  # noqa: PLC0415
     from cdso_audit.store.forecasts import keep  # noqa: PLC0415
 
     agency, read_plan, folder, inputs = _loaded(inventory, plan)
@@ -104,7 +106,10 @@ def run_forecast(
         raise UsageError(
             "the inventory has no system", hint="write the agency's systems into agency.yaml"
         )
-    model = recoverable(agency, read_plan, planned=len(inputs) > 1)
+    drilled = load_drills(folder, agency)
+    for notice in drilled.notices:
+        tell(notice.template, **notice.values)
+    model = recoverable(agency, with_drills(read_plan, drilled.drills), planned=len(inputs) > 1)
     found = made(
         model,
         name=agency.agency.id,
@@ -384,17 +389,28 @@ def list_forecasts(inventory: Path | None) -> int:
 @click.option(
     "--drills",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    required=True,
-    help="Measured drills, a JSON object a line: system, held_at, took, level, completed.",
+    help="Measured drills, a JSON object a line: system, held_at, took, level, completed; "
+    "by default those of the journal beside the inventory.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the score as JSON.")
-def score_forecasts(inventory: Path | None, drills: Path, *, as_json: bool) -> int:
+def score_forecasts(inventory: Path | None, drills: Path | None, *, as_json: bool) -> int:
     """Hold the kept forecasts against measured drills: Brier score and interval coverage."""
+    from cdso_audit.drill.forecast.drilled import held_of  # noqa: PLC0415
     from cdso_audit.drill.forecast.scoring import score  # noqa: PLC0415
+    from cdso_audit.inventory import parse_agency  # noqa: PLC0415
+    from cdso_audit.store.drills import load_drills  # noqa: PLC0415
+    from cdso_audit.store.files import read  # noqa: PLC0415
     from cdso_audit.store.forecasts import kept, read_drills  # noqa: PLC0415
 
-    _, folder = _folder(inventory)
-    found = score(kept(folder), read_drills(drills))
+    path, folder = _folder(inventory)
+    if drills is not None:
+        held = read_drills(drills)
+    else:
+        drilled = load_drills(folder, parse_agency(read(path), str(path)))
+        for notice in drilled.notices:
+            tell(notice.template, **notice.values)
+        held = held_of(drilled.drills)
+    found = score(kept(folder), held)
     if as_json:
         click.echo(found.model_dump_json(indent=2))
         return 0 if found.scored else 3
