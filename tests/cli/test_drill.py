@@ -263,6 +263,8 @@ def test_the_next_command_is_always_told(folder: Path, capsys: pytest.CaptureFix
     assert "there is no marker" in capsys.readouterr().out
     assert run(["drill", "report", str(number)]) == 0
     assert "there is no marker" in capsys.readouterr().out
+    assert run(["--lang", "vi", "drill", "report", str(number)]) == 0
+    assert "không có dấu đích" in capsys.readouterr().out
 
 
 def nonce(folder: Path) -> str:
