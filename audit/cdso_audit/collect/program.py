@@ -8,8 +8,8 @@ again on standard error, so that whatever a host prints cannot pass for our fram
 of a probe goes through `head -c`, so an endless answer ends; `timeout` kills a probe that hangs,
 inside `sudo` where it has to reach a process of root.
 
-The few probes that take long run in lanes of their own, beside the quick ones. What a lane says waits
-in its pipe until the quick ones are done, both streams of it, so that no frame stands in another.
+The few probes that take long run in lanes of their own, beside the quick ones. What a lane says
+waits in its pipe until the quick ones are done, both streams, so that no frame stands in another.
 """
 
 import re
