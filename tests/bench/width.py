@@ -1,8 +1,9 @@
 """
-Ask one host what a number of checks need, and no more: what a hundred checks more cost.
+Ask one host what some of the checks need, and no more.
 
-`python -m tests.bench.width INVENTORY ASSET CHECKS`, in a process of its own. The checks are spread
-evenly over the catalogue, by id; 0 means all of them.
+`python -m tests.bench.width INVENTORY ASSET CHECKS`, in a process of its own. CHECKS is a number of
+them, spread evenly over the catalogue by id; `all`; or `peer`: those whose questions testinfra is
+asked too (peer_properties.py). Nothing is judged, for the peer judges nothing either.
 """
 
 from __future__ import annotations
@@ -17,10 +18,18 @@ from cdso_audit.inventory import parse_agency
 from cdso_audit.plugins import installed_checks
 from cdso_audit.rulebook import load_rulebook
 
+#: The subjects that peer_properties.py asks about, by the packages of `cdso_checks`.
+PEER = (
+    *("accounts", "backup", "files", "integrity", "kernel", "logging", "malware", "network"),
+    *("passwords", "services", "ssh", "sudo", "timekeeping", "updates"),
+)
+#: Of these packages, what it does not ask.
+NOT_PEER = ("account-credential-files", "account-trust-files", "log-personal-data")
+
 
 def main() -> None:
     """Print how many checks and probes that were."""
-    inventory, asset, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+    inventory, asset, chosen = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     agency = parse_agency(inventory.read_bytes(), str(inventory))
     checks = installed_checks()
     book = load_rulebook("vn-2026")
@@ -28,10 +37,16 @@ def main() -> None:
     target = next(a for a in system.assets if a.id == asset)
     fitting = [each for each in book.selections(system, checks) if each.applies_to(target)]
     fitting.sort(key=lambda each: each.check.about.id)
-    if count:
+    if chosen == "peer":
         fitting = [
-            fitting[int(at * len(fitting) / count)] for at in range(min(count, len(fitting)))
+            each
+            for each in fitting
+            if each.check.judge.__module__.split(".")[1] in PEER
+            and each.check.about.id not in NOT_PEER
         ]
+    elif chosen != "all":
+        step = len(fitting) / int(chosen)
+        fitting = [fitting[int(at * step)] for at in range(int(chosen))]
     plan = make_plan(agency, {system.id: fitting}, systems=frozenset(), assets=frozenset([asset]))
     plan = replace(
         plan,

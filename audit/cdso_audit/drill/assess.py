@@ -811,9 +811,7 @@ class _Assessment:
         text = self.state.captured.get("bytes", "")
         return int(text) / GB if text.isdigit() and int(text) > 0 else None
 
-    def _reached(
-        self, stop: timedelta | None, *, complete: bool
-    ) -> Level | None:
+    def _reached(self, stop: timedelta | None, *, complete: bool) -> Level | None:
         """How far up the ladder it would stand if no rule capped it."""
         closed = self.state.closed
         if closed is None or closed.outcome in ("refused", "superseded"):
