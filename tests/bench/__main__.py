@@ -146,10 +146,10 @@ def commands(inventory: Path, host: str, address: str) -> str:
     return f"{run(*words, inventory, host, address, '22').split()[0]} commands"
 
 
-def width(inventory: Path, host: str, checks: int) -> str:
-    """What a number of checks ask of a host, asked; the remark tells how much that was."""
+def width(inventory: Path, host: str, checks: str) -> str:
+    """What some checks ask of a host, asked; the remark tells how much that was."""
     words = [sys.executable, "-m", "tests.bench.width"]
-    found, asked = run(*words, inventory, host, str(checks)).split()
+    found, asked = run(*words, inventory, host, checks).split()
     return f"{found} checks, {asked} questions, without ports and without a report"
 
 
@@ -244,11 +244,8 @@ def rounds(lab: Lab, hosts: list[str], count: int, work: Path) -> Times:
         for host in hosts:
             address = lab.hosts[host]
             times.measure(f"{host}: scan", lambda h=host: scanned(near, h, work / "out"))
-            for count_of_checks, name in ((60, "60 checks"), (0, "all checks")):
-                times.measure(
-                    f"{host}: {name}",
-                    lambda h=host, n=count_of_checks: width(near, h, n),
-                )
+            for chosen, name in (("60", "60 checks"), ("all", "all checks")):
+                times.measure(f"{host}: {name}", lambda h=host, c=chosen: width(near, h, c))
             if number == 0:  # it takes longer than all others together
                 with lynis_inside(lab, host, work) as command:
                     times.measure(f"{host}: lynis", lambda h=host, c=command: lynis(lab, h, c))
@@ -260,6 +257,10 @@ def rounds(lab: Lab, hosts: list[str], count: int, work: Path) -> Times:
                     times.measure(
                         f"{host}, {name}: collect",
                         lambda h=host, f=far: collected(f, h, work / "out"),
+                    )
+                    times.measure(
+                        f"{host}, {name}: the same questions",
+                        lambda h=host, f=far: width(f, h, "peer"),
                     )
                     times.measure(
                         f"{host}, {name}: testinfra's modules",
@@ -294,9 +295,22 @@ def page(times: Times, hosts: list[str], count: int) -> str:
         "| --- |" + " --- |" * len(hosts),
     ]  # fmt: skip
     for name in WIRES:
-        for peer in ("testinfra's modules", "testinfra, our commands"):
-            cells = [ratio(f"{h}, {name}: {peer}", f"{h}, {name}: collect") for h in hosts]
-            lines.append(f"| {peer}, {name}: against `collect` | {' | '.join(cells)} |")
+        modules = "testinfra's modules"
+        for title, peer, ours in (
+            (
+                "testinfra's modules, {name}: against ours, the same questions",
+                modules,
+                "the same questions",
+            ),
+            ("testinfra's modules, {name}: against `collect`, all questions", modules, "collect"),
+            (
+                "testinfra, our commands, {name}: against `collect`",
+                "testinfra, our commands",
+                "collect",
+            ),
+        ):
+            cells = [ratio(f"{h}, {name}: {peer}", f"{h}, {name}: {ours}") for h in hosts]
+            lines.append(f"| {title.format(name=name)} | {' | '.join(cells)} |")
     cells = [ratio(f"{host}: lynis", f"{host}: scan") for host in hosts]
     lines.append(f"| lynis, started over SSH: against `scan` | {' | '.join(cells)} |")
     first, *others = WIRES
@@ -330,7 +344,9 @@ def page(times: Times, hosts: list[str], count: int) -> str:
             "- *testinfra's modules* asks what our checks judge the way testinfra is written for: "
             "`host.file(p).mode`, `host.service(n).is_enabled`, one property a command "
             "(tests/bench/peer_properties.py). It is told which accounts, files and keys there "
-            "are, and it judges nothing."
+            "are, and judges nothing. *The same questions* are ours on the same subjects, asked "
+            "and not judged either; `collect` asks of databases, web servers, containers, secrets "
+            "and lists besides, judges everything and packs it."
         ),
         (
             "- *testinfra, our commands* is given our probes' commands, each once, which "
