@@ -37,6 +37,8 @@ def plug_in(host: str) -> None:
     unplug(host)
     name, cable = namespace(host), f"lab-{host}"
     _ip("netns", "add", name)
+    # A new namespace takes this over from the machine, where Docker or a router may have set it.
+    _ip("netns", "exec", name, "sysctl", "-q", "-w", "net.ipv4.ip_forward=0")
     _ip("link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", name)
     _ip("link", "set", cable, "master", BRIDGE, "up")
     _ip("-n", name, "link", "set", "lo", "up")
