@@ -81,6 +81,20 @@ class Lab:
                 anchor = self.root("ns") / "etc/unbound/lab.example.key"
                 self.site.trust_anchor.write_text(anchor.read_text())
             self.agency_yaml.write_text(agency.agency_text(self.site))
+        self._wait_for_logs()
+
+    def _wait_for_logs(self, seconds: float = 60) -> None:
+        """
+        Until dvc-web's logs reach ns. Whichever host started first, rsyslog tries again only after
+        half a minute, and a scan before that would see a connection that does not stand.
+        """
+        end = time.monotonic() + seconds
+        asked = ["ss", "-Htn", "state", "established", "dport = :514"]
+        while self.running("dvc-web") and self.running("ns") and time.monotonic() < end:
+            if self.exec("dvc-web", asked).stdout.strip():
+                return
+            self.exec("dvc-web", ["logger", "-p", "auth.info", "cdso-lab"])
+            time.sleep(0.5)
 
     def down(self, only: Iterable[str] = (), say: Callable[[str], None] = print) -> None:
         """Stop the hosts and remove all that running them made; keys and cache stay."""
