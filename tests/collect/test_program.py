@@ -141,3 +141,16 @@ def test_errors_and_time_of_a_lane() -> None:
     frame = frames(text, MARKER)[0]
 
     assert (frame.body, frame.errors, frame.code, frame.seconds) == (b"x", b"ohdear", "4", 1.25)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("-250", [0.0]), ("9" * 15, [999999999999.999]), ("9" * 400, []), ("9" * 5000, [])],
+)
+def test_a_host_whose_clock_jumps_or_lies_takes_nothing_down(
+    told: str, seconds: list[float]
+) -> None:
+    """A number that no clock gives is no end of a frame; a step back takes no time."""
+    found = frames(said("begin a", "'x", f"end a 0 {told}"), MARKER)
+
+    assert [each.seconds for each in found if each.code is not None] == seconds

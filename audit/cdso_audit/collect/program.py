@@ -182,7 +182,7 @@ def frames(stream: bytes, marker: str) -> list[Frame]:
     line = re.compile(
         rb"\n"
         + marker.encode()
-        + rb" (begin|errors|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?(?: ([0-9]+))?\n"
+        + rb" (begin|errors|end) ([a-z0-9-]+)(?: ([a-z0-9]+))?(?: (-?[0-9]{1,15}))?\n"
     )
     exit_code = re.compile(rb"\n?" + marker.encode() + rb" code [0-9]+\n?")
     found: list[Frame] = []
@@ -199,7 +199,7 @@ def frames(stream: bytes, marker: str) -> list[Frame]:
             body, open_at = inside, match.end()
         elif word == "end" and name == open_name:
             errors = b"" if body is None else exit_code.sub(b"", inside)
-            seconds = int(match[4]) / 1000 if match[4] else None
+            seconds = max(0, int(match[4])) / 1000 if match[4] else None
             found.append(Frame(name, inside if body is None else body, code, errors, seconds))
             open_name = None
         else:

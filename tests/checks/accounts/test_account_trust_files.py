@@ -16,7 +16,7 @@ def given(tree: Answer, lists: str | Answer = "", mounts: str = USUAL) -> dict[P
 
 
 CASES = [
-    Case("good: other files", given(walk("c f 600 0 0 /root/.netrc")), Outcome.PASS),
+    Case("good: other files", given(walk("c f 600 0 0 /home/ops/.netrc")), Outcome.PASS),
     Case("good: comments only", given(walk(), "list 0 0 /etc/hosts.equiv\n"), Outcome.PASS),
     Case(
         "bad: everybody",
@@ -27,9 +27,9 @@ CASES = [
     Case("bad: one host", given(walk(), "list 1 0 /etc/ssh/shosts.equiv\n"), Outcome.FAIL),
     Case(
         "bad: in a home",
-        given(walk("c f 600 0 0 /root/.rhosts", "c f 600 0 0 /root/.pgpass")),
+        given(walk("c f 600 0 0 /home/ops/.rhosts", "c f 600 0 0 /home/ops/.pgpass")),
         Outcome.FAIL,
-        says="1 files let other hosts in without a proof: /root/.rhosts",
+        says="1 files let other hosts in without a proof: /home/ops/.rhosts",
     ),
     Case("absent: no file of such a name", given(walk()), Outcome.PASS),
     Case("unreadable: no root", given(DENIED), Outcome.UNKNOWN),

@@ -1,6 +1,7 @@
 """HTTP journeys and port probes, from this machine or through the SSH connection of another."""
 
 import contextlib
+import errno
 import http.client
 import re
 import socket
@@ -37,7 +38,10 @@ def open_port(
     except OSError as problem:
         if isinstance(problem, socket.gaierror):
             raise NotReachedError(f"the name {address} cannot be resolved") from problem
-        return False
+        if problem.errno == errno.EHOSTUNREACH:  # a router on the way or the firewall says no
+            return False
+        # no network here, no descriptor left: that proves nothing about the flow
+        raise NotReachedError(f"{address}:{port} could not be tried: {problem}") from problem
     return True
 
 
