@@ -90,6 +90,7 @@ WORDS: Mapping[str, str] = {
     "check": "phép kiểm tra",
     "attestation": "xác nhận",
     "drill": "diễn tập",
+    "only people can see it": "chỉ con người thấy được",
     "at levels": "ở cấp độ",
     "Applies if": "Áp dụng nếu",
     "Note": "Ghi chú",
@@ -537,6 +538,8 @@ class _Writer:
                     if what == "recovery":
                         what = self.say("any verified recovery of a service")
                     yield f"{self.say('drill')}: {what}{at}"
+        if each.proof.only_people is not None:
+            yield f"{self.say('only people can see it')}: {self.pick(each.proof.only_people)}"
 
     def _check_link(self, item: CheckProof, base: str) -> str:
         check = self.checks.get(item.check)

@@ -131,12 +131,13 @@ ProofItem = Annotated[
 class Proof(Frozen):
     """
     What proves a requirement as a whole. `no_check` marks one that a machine could decide and no
-    check decides yet, so that coverage shows it. `lists` are the owner's lists that its checks
-    compare with what was seen.
+    check decides yet; `only_people` says of one that sounds technical why no machine can see it.
+    Coverage shows both. `lists` are the owner's lists that its checks compare with what was seen.
     """
 
     all_of: Annotated[tuple[ProofItem, ...], Field(min_length=1)]
     no_check: bool = False
+    only_people: Text | None = None
     lists: tuple[ListName, ...] = ()
 
     def at(self, level: int) -> tuple[CheckProof | AttestationProof | DrillProof, ...]:
@@ -154,6 +155,13 @@ class Proof(Frozen):
     def attestation(self) -> AttestationProof | None:
         found = (each for each in self.all_of if isinstance(each, AttestationProof))
         return next(found, None)
+
+
+class OnlyPeople(Frozen):
+    """Why no machine can see what sounds technical, and what is attested in place of the paper."""
+
+    because: Text
+    statement: Text | None = None
 
 
 # ---------------------------------------------------------------------------------------------
@@ -615,10 +623,14 @@ class Rulebook(Frozen):
     def _faults(self, checks: Mapping[str, Check[Any]]) -> Iterator[str]:
         for each in self.requirements:
             blank = each.verify in ("technical", "mixed") and not each.proof.checks
-            if blank and not each.proof.no_check:
-                yield f"{each.id}: {each.verify}, but no check proves any of it; mark it no_check"
-            if each.proof.no_check and not blank:
-                yield f"{each.id}: marked no_check, but a check or its nature says otherwise"
+            mark = _mark(each.proof)
+            if blank and not mark:
+                yield (
+                    f"{each.id}: {each.verify}, but no check proves any of it; mark it no_check, "
+                    "or only_people with the reason"
+                )
+            if mark and not blank:
+                yield f"{each.id}: marked {mark}, but a check or its nature says otherwise"
             if len([p for p in each.proof.all_of if isinstance(p, AttestationProof)]) > 1:
                 yield f"{each.id}: more than one attestation"
             missing = _compared(each, checks) - set(each.proof.lists)
@@ -686,6 +698,11 @@ class Rulebook(Frozen):
         )
 
 
+def _mark(proof: Proof) -> str:
+    """How a requirement without checks is marked, or nothing."""
+    return "no_check" if proof.no_check else "only_people" if proof.only_people else ""
+
+
 def _compared(each: Requirement, checks: Mapping[str, Check[Any]]) -> set[str]:
     """The owner's lists that the checks of a requirement compare with."""
     abouts = [checks[proof.check].about for proof in each.proof.checks if proof.check in checks]
@@ -729,6 +746,8 @@ class CoverageRow:
     document: Text | None
     drills: tuple[str, ...]
     no_check: bool
+    only_people: Text | None = None
+    """Why no machine can see what sounds technical."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -742,7 +761,10 @@ class Coverage:
         made: dict[str, int] = {}
         for row in self.rows:
             made[row.how] = made.get(row.how, 0) + 1
-        return made | {"no-check-yet": sum(row.no_check for row in self.rows)}
+        return made | {
+            "no-check-yet": sum(row.no_check for row in self.rows),
+            "only-people": sum(row.only_people is not None for row in self.rows),
+        }
 
 
 def coverage(rulebook: Rulebook, level: int, checks: Mapping[str, Check[Any]]) -> Coverage:
@@ -777,6 +799,7 @@ def _row(
         document=each.papers if attested or drills else None,
         drills=drills,
         no_check=each.proof.no_check,
+        only_people=each.proof.only_people,
     )
 
 
@@ -821,6 +844,10 @@ def from_json(text: str, file: str) -> Rulebook:
         raise _invalid(problem, Place(file)) from problem
 
 
+#: The parts of a file of proofs that name requirements, each of them once in all.
+_PARTS = ("requirements", "no_check", "only_people")
+
+
 def parse_rulebook(
     rules: str, proofs: str, rules_file: str = "rulebook.yaml", proofs_file: str = "proof.yaml"
 ) -> Rulebook:
@@ -835,17 +862,31 @@ def parse_rulebook(
     records = book.data.get("requirements") or ()
     proved = given.data.get("requirements") or {}
     unchecked = given.data.get("no_check") or {}
+    attested = {
+        name: _reasoned(name, value, given)
+        for name, value in (given.data.get("only_people") or {}).items()
+    }
     ids = {each.get("id") for each in records if isinstance(each, Mapping)}
-    for part, names in (("requirements", proved), ("no_check", unchecked)):
-        for name in names:
+    named: set[str] = set()
+    for part in _PARTS:
+        for name in given.data.get(part) or {}:
             if name not in ids:
                 raise ConfigError(
                     "the rulebook has no requirement {name}",
                     values={"name": name},
                     place=given.key_place((part, name)),
                 )
+            if name in named:
+                raise ConfigError(
+                    "{name} stands twice",
+                    values={"name": name},
+                    place=given.key_place((part, name)),
+                )
+            named.add(name)
     joined = [
-        {**each, "proof": _proof(each, proved, unchecked)} if isinstance(each, Mapping) else each
+        {**each, "proof": _proof(each, proved, unchecked, attested)}
+        if isinstance(each, Mapping)
+        else each
         for each in records
     ]
     conditions = {each.get("en", ""): each for each in given.data.get("conditions") or ()}
@@ -855,6 +896,13 @@ def parse_rulebook(
         )
     except ValidationError as problem:
         raise _invalid(problem, _where(problem, joined, book, given)) from problem
+
+
+def _reasoned(name: str, value: Any, given: Document) -> OnlyPeople:
+    try:
+        return OnlyPeople.model_validate(value)
+    except ValidationError as problem:
+        raise _invalid(problem, given.key_place(("only_people", name))) from problem
 
 
 def _document(text: str, file: str) -> Document:
@@ -867,7 +915,7 @@ def _document(text: str, file: str) -> Document:
 def _known_keys(given: Document) -> None:
     """What is misspelt in the file of proofs would otherwise be lost in silence."""
     for name in given.data:
-        if name not in ("conditions", "requirements", "no_check"):
+        if name not in ("conditions", *_PARTS):
             raise ConfigError(
                 "unknown key {name}", values={"name": name}, place=given.key_place((name,))
             )
@@ -904,7 +952,10 @@ def _without_tags(path: Sequence[str | int]) -> Iterator[str | int]:
 
 
 def _proof(
-    record: Mapping[str, Any], proved: Mapping[str, Any], unchecked: Mapping[str, Any]
+    record: Mapping[str, Any],
+    proved: Mapping[str, Any],
+    unchecked: Mapping[str, Any],
+    attested: Mapping[str, OnlyPeople],
 ) -> Mapping[str, Any]:
     """The proof that was written by hand, or what follows from the nature of the requirement."""
     name = record.get("id", "")
@@ -918,6 +969,9 @@ def _proof(
         if unchecked[name]:
             item["statement"] = unchecked[name]
         return {"all_of": [item], "no_check": True}
+    if name in attested:
+        item["statement"] = attested[name].statement
+        return {"all_of": [item], "only_people": attested[name].because}
     return {"all_of": [item]}
 
 

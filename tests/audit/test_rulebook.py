@@ -12,6 +12,7 @@ from cdso_audit.checking import Check
 from cdso_audit.errors import ConfigError, UsageError
 from cdso_audit.model import Severity, System
 from cdso_audit.plugins import installed_checks
+from cdso_audit.result import Text
 from cdso_audit.rulebook import (
     AttestationProof,
     Condition,
@@ -31,6 +32,7 @@ FOLDER = Path(__file__).parent.parent.parent / "checks" / "cdso_checks" / "ruleb
 RULES_FILE = FOLDER / "vn-2026.yaml"
 PROOF_FILE = FOLDER / "vn-2026.proof.yaml"
 LEVELS = (1, 2, 3, 4, 5)
+BECAUSE = "{because: {vi: Chỉ người thấy, en: Only people see}}"
 
 CHECKS: dict[str, Check[Any]] = {
     "ssh-root-login": ssh_root_login,
@@ -95,7 +97,9 @@ class TestVn2026:
         assert [row.id for row in found.rows] == [each.id for each in book.for_level(level)]
         assert not blank
         assert all(row.clause for row in found.rows)
-        assert sum(n for how, n in found.counts.items() if how != "no-check-yet") == len(found.rows)
+        marks = ("no-check-yet", "only-people")
+        assert sum(n for how, n in found.counts.items() if how not in marks) == len(found.rows)
+        assert all(row.how == "attestation" for row in found.rows if row.only_people)
 
     def test_it_fits_the_installed_checks(self, book: Rulebook) -> None:
         assert book.lint(installed_checks()) == []
@@ -202,6 +206,7 @@ class TestVn2026:
             if "statement" in item
         ]
         texts += [each for each in given["no_check"].values() if each]
+        texts += [each["because"] for each in given["only_people"].values()]
         assert len(texts) > 60
         for text in [*texts, *given["conditions"]]:
             assert text["vi"] != text["en"]
@@ -251,6 +256,15 @@ class TestReading:
                 "rulebook.yaml",
             ),
             ("no_check: {k: }", ["k", "k"], "k stands twice", "rulebook.yaml"),
+            (
+                f"no_check: {{k: }}\nonly_people: {{k: {BECAUSE}}}",
+                ["k"],
+                "k stands twice",
+                "proof.yaml:2",
+            ),
+            ("only_people: {k: {because: {en: Seen}}}", ["k"], "Field required", "proof.yaml:1"),
+            ("only_people: {k: }", ["k"], "valid dictionary", "proof.yaml:1"),
+            (f"only_people: {{k: {BECAUSE[:-1]}, why: 1}}}}", ["k"], "Extra", "proof.yaml:1"),
         ],
     )
     def test_what_is_wrong_is_told_with_its_place(
@@ -299,6 +313,7 @@ class TestLint:
             ),
             ("requirements: {k: {all_of: [{attestation: rest}]}}", "technical", "mark it no_check"),
             ("no_check: {k: }", "evidence", "marked no_check"),
+            (f"only_people: {{k: {BECAUSE}}}", "evidence", "marked only_people"),
             (
                 "requirements: {k: {all_of: [{attestation: rest}, {attestation: document}]}}",
                 "evidence",
@@ -309,6 +324,17 @@ class TestLint:
     def test_it_names_what_does_not_fit(self, proofs: str, verify: str, says: str) -> None:
         (told,) = rulebook(proofs, requirement("k", verify=verify)).lint(CHECKS)
         assert says in told
+
+    @pytest.mark.parametrize("verify", ["technical", "mixed"])
+    def test_what_only_people_can_see_needs_its_reason_and_no_check(self, verify: str) -> None:
+        book = rulebook(f"only_people: {{k: {BECAUSE}}}", requirement("k", verify=verify))
+        (row,) = coverage(book, 3, CHECKS).rows
+
+        assert book.lint(CHECKS) == []
+        assert row.only_people == Text(vi="Chỉ người thấy", en="Only people see")
+        assert row.document == book.by_id["k"].papers
+        assert not row.no_check
+        assert coverage(book, 3, CHECKS).counts["only-people"] == 1
 
     def test_what_fits_is_silent(self) -> None:
         proofs = "requirements: {k: {all_of: [{check: ssh-root-login}]}}"

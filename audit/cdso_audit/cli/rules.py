@@ -47,6 +47,7 @@ HOW_TEXT = {
     "attestation": "by an attestation",
     "drill": "by a drill",
     "no-check-yet": "of these, technical ones that no check judges yet",
+    "only-people": "of these, technical ones that only people can see",
 }
 
 
@@ -153,6 +154,11 @@ def print_requirement(book: "Rulebook", each: "Requirement", level: int) -> None
         rows.append((console.word("Proved by the check"), f"{proof.check}  {settings}".strip()))
     if each.proof.attestation is not None:
         rows.append((console.word("Proved by an attestation"), here(each.papers)))
+    rows += [
+        (console.word("Only people can see it"), here(reason))
+        for reason in (each.proof.only_people,)
+        if reason is not None
+    ]
     for item in each.proof.all_of:
         drill = getattr(item, "drill", None)
         if drill:
@@ -203,6 +209,8 @@ def _how(row: "CoverageRow") -> str:
     parts += [f"⏱ {name}" for name in row.drills]
     if row.document is not None and not row.drills:
         parts.append(f"✎ {here(row.document)}")
+    if row.only_people is not None:
+        parts.append(f"({here(row.only_people)})")
     return "  ".join(parts)
 
 
