@@ -13,6 +13,7 @@ from pydantic import AwareDatetime
 
 from cdso_audit.facts.os_release import HOST_NATURE, OWN_PROCESSES, container_of, moment, sections
 from cdso_audit.facts.reading import Absent, Fact, Missing, Outputs, Probe, UnreadableError, reader
+from cdso_audit.facts.systemd_conf import assignments, shown
 from cdso_audit.model import KnownBy
 
 TIME_DAEMONS = Probe(
@@ -46,19 +47,38 @@ TIME_CONFIG = Probe(
     id="time-config",
     run=r"""
 echo '@@ chrony'
-for f in /etc/chrony/chrony.conf /etc/chrony.conf /etc/chrony.d/*.conf /etc/chrony/conf.d/*.conf \
-  /etc/chrony/sources.d/*.sources /run/chrony-dhcp/*.sources
+words='include confdir sourcedir server pool peer refclock'
+chrony_file() {
+  [ "$1" -lt 12 ] || return
+  [ -r "$2" ] || { echo "unreadable $2"; return; }
+  awk -v words="$words" 'BEGIN { n = split(words, each, " "); while (n) known[each[n--]] = 1 }
+    (k = tolower($1)) in known { $1 = k; print }' "$2" |
+  while read -r word rest; do
+    case $word in
+    include) for f in ${rest%% *}; do [ ! -e "$f" ] || chrony_file $(($1 + 1)) "$f"; done ;;
+    confdir) chrony_folders "$1" conf "$rest" ;;
+    sourcedir) (words='server pool peer'; chrony_folders "$1" sources "$rest") ;;
+    *) echo "$word $rest" ;;
+    esac
+  done
+}
+chrony_folders() {
+  for d in $3; do
+    [ ! -d "$d" ] || { [ -r "$d" ] && [ -x "$d" ]; } || echo "unreadable $d"
+    for f in "$d"/*."$2"; do [ ! -e "$f" ] || echo "$f"; done
+  done | awk -F / '!met[$NF]++' | while read -r f; do
+    case $f in 'unreadable '*) echo "$f" ;; *) chrony_file $(($1 + 1)) "$f" ;; esac
+  done
+}
+for f in /etc/chrony/chrony.conf /etc/chrony.conf
 do
-  [ -f "$f" ] || continue
-  [ -r "$f" ] || { echo "unreadable $f"; continue; }
-  sed -n '/^[[:space:]]*\(server\|pool\|peer\|refclock\)[[:space:]]/p' "$f"
+  [ ! -e "$f" ] || { chrony_file 1 "$f"; break; }
 done
 echo '@@ timesyncd'
-f=systemd/timesyncd.conf
-{ systemd-analyze cat-config $f 2>/dev/null || cat /etc/$f 2>/dev/null; } |
-  sed -n '/^[[:space:]]*\(NTP\|FallbackNTP\)=/p'
-echo '@@ ntp'
-for f in /etc/ntp.conf /etc/ntpsec/ntp.conf /etc/openntpd/ntpd.conf
+"""
+    + shown("timesyncd.conf")
+    + r"""echo '@@ ntp'
+for f in /etc/ntp.conf /etc/ntpsec/ntp.conf /etc/ntpsec/ntp.d/*.conf /etc/openntpd/ntpd.conf
 do
   [ -f "$f" ] || continue
   [ -r "$f" ] || { echo "unreadable $f"; continue; }
@@ -253,9 +273,9 @@ def read_time_sources(outputs: Outputs) -> Iterator[TimeSources | Missing | Abse
     sources = [line.split()[1] for line in lines if len(line.split()) > 1]
     if "systemd-timesyncd" in daemons:
         given: dict[str, list[str]] = {"NTP": [], "FallbackNTP": []}
-        for line in parts["timesyncd"].splitlines():
-            key, _, value = line.strip().partition("=")
-            given[key] = [*given[key], *value.split()] if value.split() else []
+        for key, value in assignments(parts["timesyncd"], "Time"):
+            if key in given:
+                given[key] = [*given[key], *value.split()] if value else []
         sources += given["NTP"] or given["FallbackNTP"]
     yield TimeSources(
         subject="sources",

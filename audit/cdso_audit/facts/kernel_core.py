@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from cdso_audit.facts.reading import Fact, Outputs, Probe, UnreadableError, reader
+from cdso_audit.facts.systemd_conf import assignments, shown
 from cdso_audit.model import KnownBy
 
 CORE_DUMPS = Probe(
@@ -20,13 +21,9 @@ for each in /etc/security/limits.conf /etc/security/limits.d/*.conf; do
   grep -E '^[^#]*[[:space:]]core[[:space:]]' "$each" || [ $? = 1 ] || exit 4
 done
 echo '== coredump'
-if command -v systemd-analyze >/dev/null 2>&1
-then systemd-analyze cat-config systemd/coredump.conf 2>/dev/null |
-  grep -E '^(Storage|ProcessSizeMax) *='
-else cat /etc/systemd/coredump.conf /etc/systemd/coredump.conf.d/*.conf 2>/dev/null |
-  grep -E '^(Storage|ProcessSizeMax) *='
-fi
-echo '== end'
+"""
+    + shown("coredump.conf")
+    + r"""echo '== end'
 """,
     why="where the memory of crashed programs goes",
 )
@@ -65,10 +62,7 @@ def read_core_dumps(outputs: Outputs) -> Iterator[CoreDumps]:
         words = line.split()
         if len(words) >= 4 and words[0] == "*" and words[1] in ("hard", "-"):  # noqa: PLR2004
             hard = words[3]
-    settings = {
-        name.strip(): value.strip()
-        for name, _, value in (line.partition("=") for line in part["coredump"])
-    }
+    settings = dict(assignments("\n".join(part["coredump"]), "Coredump"))
     yield CoreDumps(
         subject="core-dumps",
         pattern=part["pattern"][0] if part["pattern"] else "",

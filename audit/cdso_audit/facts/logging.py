@@ -22,6 +22,7 @@ from cdso_audit.facts.reading import (
     UnreadableError,
     reader,
 )
+from cdso_audit.facts.systemd_conf import assignments, shown
 from cdso_audit.model import Frozen, KnownBy
 
 LOG_DAEMONS = Probe(
@@ -34,9 +35,9 @@ echo '@@ daemons'
 u=systemd-journal-upload
 systemctl is-active --quiet $u.service 2>/dev/null && echo $u
 echo '@@ journald'
-systemd-analyze cat-config systemd/journald.conf 2>/dev/null |
-  sed -n '/^[[:space:]]*[A-Z][A-Za-z]*=/p'
-echo '@@ directories'
+"""
+    + shown("journald.conf")
+    + r"""echo '@@ directories'
 for d in /var/log/journal /run/log/journal; do [ -d "$d" ] && echo "$d"; done
 ls -d /var/log/journal/*/ 2>/dev/null | sed 's/^/files /'
 echo '@@ end'
@@ -138,9 +139,9 @@ for f in /etc/logrotate.conf /etc/logrotate.d/*; do
   echo
 done
 echo '@@ journald'
-systemd-analyze cat-config systemd/journald.conf 2>/dev/null |
-  sed -n '/^[[:space:]]*[A-Z][A-Za-z]*=/p'
-echo '@@ end'
+"""
+    + shown("journald.conf")
+    + r"""echo '@@ end'
 :
 """,
     why="how long logs are promised to be kept (logrotate, journald)",
@@ -264,14 +265,6 @@ def running(text: str) -> tuple[str, ...]:
     """The log programs behind the process names, each once."""
     names = [DAEMONS.get(line.strip(), "") for line in text.splitlines()]
     return tuple(sorted({name for name in names if name}))
-
-
-def last_values(text: str) -> dict[str, str]:
-    """The assignments of a systemd configuration; the last one wins."""
-    return {
-        key.strip(): value.strip()
-        for key, _, value in (line.partition("=") for line in text.splitlines())
-    }
 
 
 def parse_log_files(lines: list[str]) -> tuple[LogFile, ...]:
@@ -482,6 +475,13 @@ def _is_peer(peer: str, target: LogTarget) -> bool:
 # ---------------------------------------------------------------------------------------------
 
 
+def journal_storage(text: str) -> str:
+    """The last `Storage=` that journald understands: it passes over any other."""
+    known = ("auto", "volatile", "persistent", "none")
+    values = [value for name, value in assignments(text, "Journal") if name == "Storage"]
+    return next((value for value in reversed(values) if value in known), "auto")
+
+
 @reader(LogPersistence, LOG_DAEMONS)
 def read_log_persistence(outputs: Outputs) -> Iterator[LogPersistence | Missing | Absent]:
     """One fact a host."""
@@ -492,7 +492,7 @@ def read_log_persistence(outputs: Outputs) -> Iterator[LogPersistence | Missing 
     yield LogPersistence(
         subject="logs",
         daemons=running(parts["daemons"]),
-        storage=last_values(parts["journald"]).get("Storage", "auto").lower(),
+        storage=journal_storage(parts["journald"]),
         journal_directory="/var/log/journal" in found,
         journal_files=any(line.startswith("files /var/log/journal/") for line in found),
     )
@@ -662,7 +662,7 @@ def read_log_retention(outputs: Outputs) -> Iterator[LogRetention | Missing | Ab
                     name="journal",
                     oldest=min(heads),
                     files=len(heads),
-                    promised_days=journal_days(last_values(rotation["journald"])),
+                    promised_days=journal_days(dict(assignments(rotation["journald"], "Journal"))),
                 )
             )
     nature = sections(outputs.text(HOST_NATURE))

@@ -38,6 +38,17 @@ CASES = [
         Outcome.FAIL,
     ),
     Case(
+        "bad: a later file keeps them, indented",
+        {
+            CORE_DUMPS: core(
+                "|/usr/lib/systemd/systemd-coredump %P",
+                stored="# /a.conf\n[Coredump]\nStorage=none\n\n# /b.conf\n[Coredump]\n"
+                "  Storage = external",
+            )
+        },
+        Outcome.FAIL,
+    ),
+    Case(
         "bad: set-id programs",
         {CORE_DUMPS: core("core", "2", "* hard core 0")},
         Outcome.FAIL,

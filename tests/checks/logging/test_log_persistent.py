@@ -31,6 +31,17 @@ CASES = [
         Outcome.FAIL,
         says="volatile",
     ),
+    Case(
+        "bad: blanks around the sign",
+        seen("systemd-journal", "# /a.conf\n[Journal]\n Storage = none", KEPT),
+        Outcome.FAIL,
+        says="none",
+    ),
+    Case(
+        "good: what journald does not understand it passes over",
+        seen("systemd-journal", "Storage=persistent\nStorage=None\nStorage="),
+        Outcome.PASS,
+    ),
     Case("absent: no log daemon", seen("", "", KEPT), Outcome.FAIL, says="no log daemon"),
     Case("unreadable: cut short", {LOG_DAEMONS: "@@ daemons\nrsyslogd\n"}, Outcome.UNKNOWN),
     Case("unreadable: broken", {LOG_DAEMONS: Answer(code=2, errors="sh: no")}, Outcome.UNKNOWN),

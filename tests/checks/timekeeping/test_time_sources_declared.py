@@ -35,6 +35,15 @@ CASES = [
         declared=OURS,
     ),
     Case(
+        "good: blanks around the sign, another section's words",
+        seen(
+            "systemd-timesyn",
+            timesyncd=f"# /a.conf\n[Time]\n {FALLBACK}\nNTP = ntp.example.vn\n[Other]\nNTP=x.vn",
+        ),
+        Outcome.PASS,
+        declared=OURS,
+    ),
+    Case(
         "good: files of a daemon that does not run do not count",
         seen("chronyd", "server 198.18.77.53", ntp="pool 0.debian.pool.ntp.org iburst"),
         Outcome.PASS,
