@@ -107,6 +107,19 @@ class TestInEveryShell:
         assert _unit_state(claimed)[0] == "never"
         assert not (folder / "env").exists()
 
+    def test_what_ran_before_a_restart_is_lost_and_what_was_killed_has_died(
+        self, shell: list[str], permit: programs.Permit
+    ) -> None:
+        folder = Path(programs.attempt_folder(permit, "s", 1))
+        (folder / "claim").mkdir(parents=True)
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        for was, seen in ((boot, "died"), ("another", "lost")):
+            (folder / "began").write_text(f"boot={was}\nuptime=1.0\npid=1\nstart=1\n")
+
+            for claim in (False, True):
+                answer = said(programs.state(MARK, str(folder), claim=claim), shell)
+                assert _unit_state(answer)[0] == seen
+
     @pytest.mark.parametrize(
         ("change", "why"),
         [
@@ -161,8 +174,38 @@ class TestInEveryShell:
         assert said(command(permit, "true"), shell).refused == "work-folder"
 
 
-def test_systemd_is_used_where_it_runs_and_the_command_keeps_its_home(
+def test_what_is_noted_is_on_disk_before_the_command_runs(
     permit: programs.Permit, tmp_path: Path
+) -> None:
+    """A host that loses its power would forget the note, and the command would run twice."""
+    fake = tmp_path / "bin" / "sync"
+    fake.parent.mkdir()
+    fake.write_text(
+        f"#!/bin/sh\n[ -e {tmp_path}/effect ] && ran=ran\nfor each; do\n"
+        f'[ -e "$each" ] && echo "$ran ${{each##*/}}" >> {tmp_path}/order\ndone\n'
+    )
+    fake.chmod(0o755)
+    folder = programs.attempt_folder(permit, "s", 1)
+    program = programs.detach(
+        MARK, "cdso-x", folder, ["touch", f"{tmp_path}/effect"],
+        env={}, stdin=None, seconds=20, permit=permit,
+    )  # fmt: skip
+
+    said(program, PATH=f"{fake.parent}:{os.environ['PATH']}")
+    for _ in range(50):
+        if (Path(folder) / "ended").exists():
+            break
+        time.sleep(0.1)
+
+    work = Path(permit.folder).name
+    assert (tmp_path / "order").read_text().split("\n")[:-1] == [
+        " run.sh", " s.1", f" {work}", " began", " s.1", "ran out", "ran err",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("old", [False, True], ids=["", "before systemd 236"])
+def test_systemd_is_used_where_it_runs_and_the_command_keeps_its_home(
+    permit: programs.Permit, tmp_path: Path, old: bool
 ) -> None:
     """A stand-in for systemd-run that, as a service does, starts with a bare environment."""
     if os.geteuid() != 0 or not shutil.which("unshare"):
@@ -171,7 +214,8 @@ def test_systemd_is_used_where_it_runs_and_the_command_keeps_its_home(
     fake.parent.mkdir()
     fake.write_text(
         f'#!/bin/sh\necho "$*" > {tmp_path}/asked\n'
-        'while [ "${1#-}" != "$1" ]; do shift; done\n'
+        + 'case "$*" in *--collect*) exit 1;; esac\n' * old
+        + 'while [ "${1#-}" != "$1" ]; do shift; done\n'
         'env -i PATH=/usr/bin:/bin setsid "$@" </dev/null >/dev/null 2>&1 &\n'
     )
     fake.chmod(0o755)

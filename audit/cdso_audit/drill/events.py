@@ -310,10 +310,13 @@ class StepSkipped(StepEvent):
 
 
 class InDoubt(StepEvent):
-    """Nobody knows whether the step took effect: the engine ended, or the line broke, in it."""
+    """
+    Nobody knows whether the step took effect: the engine ended, the line broke, or the host was
+    restarted in it.
+    """
 
     type: Literal["in_doubt"] = "in_doubt"
-    why: Literal["engine-ended", "connection-lost", "unreadable"]
+    why: Literal["engine-ended", "connection-lost", "host-restarted", "unreadable"]
 
 
 class DoubtResolved(StepEvent):

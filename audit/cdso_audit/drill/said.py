@@ -79,6 +79,7 @@ SAID_TEXT: Final = (
     "no end within its time",
     "stopped",
     "only {row} of {wanted} in a row in time",
+    "it ended without telling how (killed on the host)",
     "it ended without telling how (killed, or the host was restarted)",
     "it ended without telling how",
     "its state is {state}",
@@ -106,6 +107,7 @@ SAID_TEXT: Final = (
     # words of the journal
     "engine-ended",
     "connection-lost",
+    "host-restarted",
     "earlier-failure",
     "aborted",
     "dry-run",

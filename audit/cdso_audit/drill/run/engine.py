@@ -836,8 +836,11 @@ class Engine:
             if seen == "ended":
                 self._fetched(step, attempt, folder, facts)
                 return
+            if seen == "lost":
+                self.write(InDoubt(step=step.id, attempt=attempt, why="host-restarted"))
+                return
             if seen in ("died", "none", "never", "starting"):
-                why = "it ended without telling how (killed, or the host was restarted)"
+                why = "it ended without telling how (killed on the host)"
                 outcome = Outcome(False, why=why if seen == "died" else f"its state is {seen}")
                 self._written(step, attempt, outcome, _remote(facts))
                 return
@@ -953,6 +956,8 @@ class Engine:
             if seen == "died":
                 self._resolve(state, "unit", "failed", "it ended without telling how")
                 return
+            if seen == "lost":
+                return  # how far it came before the restart, its probe or a person must say
             if seen in ("never", "none"):
                 self._resolve(state, "unit", "rerun", _never(seen))
                 return

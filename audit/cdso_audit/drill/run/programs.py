@@ -116,6 +116,10 @@ def command(
     )
 
 
+#: Notes must be on disk before what they tell of: a host that loses its power forgets the rest.
+_KEEP = """\
+keep() { sync "$@" 2>/dev/null || sync; }
+"""
 _NOW = """\
 now() {
   printf 'boot=%s\\nuptime=%s\\nwall=%s\\n' "$(cat /proc/sys/kernel/random/boot_id)" \\
@@ -132,11 +136,12 @@ def _runner(folder: str, argv: Sequence[str], stdin: str | None, seconds: int) -
 umask 077
 D={_q(folder)}
 mkdir "$D/claim" 2>/dev/null || exit 0
-{_NOW}\
+{_KEEP}{_NOW}\
 {{
   now
   printf 'pid=%s\\nstart=%s\\n' "$$" "$(sed 's/.*) //' "/proc/$$/stat" | cut -d' ' -f20)"
 }} > "$D/began.new" && mv "$D/began.new" "$D/began"
+keep "$D/began" "$D"
 . "$D/env"
 rm -f "$D/env"
 cd /
@@ -145,7 +150,9 @@ command -v timeout >/dev/null 2>&1 && T='timeout -k 10 {seconds}'
 $T {shlex.join(argv)} <{given} >"$D/out" 2>"$D/err"
 c=$?
 rm -f "$D/in"
+keep "$D/out" "$D/err"
 {{ now; printf 'exit=%s\\n' "$c"; }} > "$D/ended.new" && mv "$D/ended.new" "$D/ended"
+exit "$c"
 """
 
 
@@ -177,14 +184,19 @@ def detach(
         opening(mark)
         + permitted(permit)
         + f"""\
-D={_q(folder)}
+{_KEEP}D={_q(folder)}
 if mkdir "$D" 2>/dev/null; then
 (unset LC_ALL; export -p) > "$D/env"  # a service of systemd has no HOME and another PATH
 printf %s {_q(_exports(env))} >> "$D/env"
 {keep}printf %s {_q(script)} > "$D/run.sh"
+keep "$D/run.sh" "$D" "$W"
+unit() {{
+  systemd-run --quiet --no-ask-password "$@" --unit={_q(name)} \
+    /bin/sh "$D/run.sh" </dev/null >/dev/null 2>&1
+}}
 by=setsid
 if [ -d /run/systemd/system ] && command -v systemd-run >/dev/null 2>&1 &&
-  systemd-run --quiet --collect --unit={_q(name)} /bin/sh "$D/run.sh" </dev/null >/dev/null 2>&1
+  {{ unit --collect || unit; }}  # before systemd 236 there was no --collect
 then by=systemd
 else setsid /bin/sh "$D/run.sh" </dev/null >/dev/null 2>&1 &
 fi
@@ -198,19 +210,21 @@ fi
 
 
 def _state(claim: str) -> str:
+    """What became of an attempt; `lost` is one that a restart of the host has ended."""
     return f"""\
 say() {{ printf '\\n%s state %s\\n' "$M" "$1"; cat "$D/by" "$D/began" "$D/ended" 2>/dev/null; }}
+same() {{ [ "$(sed -n 's/^boot=//p' "$D/began")" = "$(cat /proc/sys/kernel/random/boot_id)" ]; }}
 alive() {{
   p=$(sed -n 's/^pid=//p' "$D/began"); s=$(sed -n 's/^start=//p' "$D/began")
-  [ "$(sed -n 's/^boot=//p' "$D/began")" = "$(cat /proc/sys/kernel/random/boot_id)" ] &&
-    [ "$(sed 's/.*) //' "/proc/$p/stat" 2>/dev/null | cut -d' ' -f20)" = "$s" ]
+  same && [ "$(sed 's/.*) //' "/proc/$p/stat" 2>/dev/null | cut -d' ' -f20)" = "$s" ]
 }}
 if [ ! -d "$D" ]; then say none
 elif [ -e "$D/ended" ]; then say ended
 elif [ -e "$D/began" ]; then
   if alive; then say running
   elif [ -e "$D/ended" ]; then say ended
-  else say died; fi
+  elif same; then say died
+  else say lost; fi
 elif [ {claim} = yes ] && mkdir "$D/claim" 2>/dev/null; then rm -f "$D/env" "$D/in"; say never
 else say starting; fi
 printf '\\n%s exit 0\\n' "$M"
