@@ -56,6 +56,7 @@ _IOS_SECRET = re.compile(
     r"(?: ascii| hex)?|pre-shared-key(?: (?:local|remote|hex|address \S+(?: \S+)? key))*"
     r"|authentication-key(?: \d+ (?:md5|cmac-aes-128|hmac-\S+|sha\S*))?|message-digest-key \d+ md5"
     r"|(?:standby|vrrp|glbp) \d+ authentication(?: text| md5 key-string)?"
+    r"|set-key(?: ascii| hex)?|static-wep-key encryption \d+(?: ascii| hex)?"
     r"|ip nhrp authentication|key)(?: level \d+)?\s+)(?:(?P<type>\d{1,2}) +)?(?P<value>\S.*)$"
 )
 _IOS_HARMLESS = re.compile(

@@ -23,15 +23,29 @@ from cdso_audit.facts.devices.parts import (
     DeviceUsers,
 )
 from cdso_audit.facts.devices.readers import DEVICE_CONFIG
+from cdso_audit.facts.devices.traffic_parts import (
+    DeviceConnectionLimits,
+    DeviceDhcp,
+    DeviceFlows,
+    DeviceIntrusion,
+    DeviceMalwareFilter,
+    DeviceStandby,
+    DeviceWireless,
+)
 
 __all__ = [
     "DEVICE_CONFIG",
     "DeviceAaa",
     "DeviceBanner",
+    "DeviceConnectionLimits",
     "DeviceControlPlane",
+    "DeviceDhcp",
     "DeviceFirewall",
+    "DeviceFlows",
     "DeviceIdentity",
+    "DeviceIntrusion",
     "DeviceLogging",
+    "DeviceMalwareFilter",
     "DeviceManagement",
     "DevicePorts",
     "DeviceRouting",
@@ -39,6 +53,8 @@ __all__ = [
     "DeviceServices",
     "DeviceSnmp",
     "DeviceSsh",
+    "DeviceStandby",
     "DeviceTime",
     "DeviceUsers",
+    "DeviceWireless",
 ]

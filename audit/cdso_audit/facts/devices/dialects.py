@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cdso_audit.facts.devices import fortios, ios, junos, routeros
+from cdso_audit.facts.devices import (
+    fortios,
+    ios,
+    junos,
+    routeros,
+    traffic_fortios,
+    traffic_ios,
+    traffic_junos,
+    traffic_routeros,
+)
 from cdso_audit.facts.reading import Absent, Fact, Missing, UnavailableError
 from cdso_audit.model import GapReason
 
@@ -28,10 +37,14 @@ class Dialect:
 
 
 DIALECTS: Mapping[str, Dialect] = {
-    "cisco-ios": Dialect("cisco-ios", ios.parse, ios.SAYS),
-    "juniper-junos": Dialect("juniper-junos", junos.parse, junos.SAYS),
-    "fortinet-fortios": Dialect("fortinet-fortios", fortios.parse, fortios.SAYS),
-    "mikrotik-routeros": Dialect("mikrotik-routeros", routeros.parse, routeros.SAYS),
+    "cisco-ios": Dialect("cisco-ios", ios.parse, {**ios.SAYS, **traffic_ios.SAYS}),
+    "juniper-junos": Dialect("juniper-junos", junos.parse, {**junos.SAYS, **traffic_junos.SAYS}),
+    "fortinet-fortios": Dialect(
+        "fortinet-fortios", fortios.parse, {**fortios.SAYS, **traffic_fortios.SAYS}
+    ),
+    "mikrotik-routeros": Dialect(
+        "mikrotik-routeros", routeros.parse, {**routeros.SAYS, **traffic_routeros.SAYS}
+    ),
 }
 ALIASES: Mapping[str, str] = {
     "cisco": "cisco-ios",

@@ -28,6 +28,15 @@ from cdso_audit.facts.devices.parts import (
     DeviceTime,
     DeviceUsers,
 )
+from cdso_audit.facts.devices.traffic_parts import (
+    DeviceConnectionLimits,
+    DeviceDhcp,
+    DeviceFlows,
+    DeviceIntrusion,
+    DeviceMalwareFilter,
+    DeviceStandby,
+    DeviceWireless,
+)
 from cdso_audit.facts.reading import MIB, Fact, Outputs, Probe, kind_of, reader
 from cdso_audit.model import AssetKind, DeviceAsset
 
@@ -42,10 +51,15 @@ DEVICE_CONFIG = Probe(
 FACTS: tuple[type[Fact], ...] = (
     DeviceAaa,
     DeviceBanner,
+    DeviceConnectionLimits,
     DeviceControlPlane,
+    DeviceDhcp,
     DeviceFirewall,
+    DeviceFlows,
     DeviceIdentity,
+    DeviceIntrusion,
     DeviceLogging,
+    DeviceMalwareFilter,
     DeviceManagement,
     DevicePorts,
     DeviceRouting,
@@ -53,8 +67,10 @@ FACTS: tuple[type[Fact], ...] = (
     DeviceServices,
     DeviceSnmp,
     DeviceSsh,
+    DeviceStandby,
     DeviceTime,
     DeviceUsers,
+    DeviceWireless,
 )
 
 
