@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cdso_audit.drill.ledger import DrillState, Ledger
     from cdso_audit.drill.plan import Plan
     from cdso_audit.drill.playbook import Playbook
+    from cdso_audit.drill.proof import DrillResult
     from cdso_audit.drill.run.engine import Engine
     from cdso_audit.model import Agency
     from cdso_audit.store.journal import Journal
@@ -143,6 +144,13 @@ def plan_of(state: "DrillState") -> "Plan":
     if not isinstance(event, DrillRegistered):
         raise TypeError("a drill begins with its registration")
     return Plan.model_validate(event.plan)
+
+
+def earlier_than(journal: "Journal", number: int) -> "list[DrillResult]":
+    """What the drills before that one proved: what a running one is compared with."""
+    from cdso_audit.drill.assess import assess_all  # noqa: PLC0415
+
+    return [each for each in assess_all(list(journal.entries())) if each.number < number]
 
 
 def source_of(state: "DrillState") -> Path | None:
@@ -521,7 +529,8 @@ def _go(
             )
         if mirror is not None:
             journal.mirror(mirror)
-        with Screen(plan_of(state), quiet=quiet) as screen:
+        earlier = [] if quiet else earlier_than(journal, number)
+        with Screen(plan_of(state), quiet=quiet, earlier=earlier) as screen:
             engine = engine_of(journal, number, where, screen.show)
             try:
                 state = engine.run(why, adopted)
@@ -819,16 +828,18 @@ def status(
     number: int, inventory: Path | None, journal_folder: Path | None, *, as_json: bool
 ) -> int:
     """Say where a drill stands. Never runs a step."""
+    from cdso_audit.drill.chance import chance_now  # noqa: PLC0415
     from cdso_audit.drill.run.clocks import read_stamp  # noqa: PLC0415
 
     with opened(room(inventory, journal_folder)) as journal:
         state = the_drill(journal.ledger(), number)
         alive = journal.is_locked_by_other
-    made = plan_of(state)
+        earlier = earlier_than(journal, number)
+    made, at = plan_of(state), read_stamp()
     if as_json:
-        _json(status_json(state, made, read_stamp(), running=alive))
+        _json(status_json(state, made, at, running=alive, earlier=earlier))
         return 0
-    console.out().print(table_of(state, made, read_stamp()))
+    console.out().print(table_of(state, made, at, chance_now(state, made, at, earlier)))
     if state.closed is not None:
         told_end(state)
         return 0
@@ -844,7 +855,7 @@ def watch(number: int, inventory: Path | None, journal_folder: Path | None) -> i
     """Follow a drill until it ends. Never runs a step."""
     with opened(room(inventory, journal_folder)) as journal:
         state = the_drill(journal.ledger(), number)
-        with Screen(plan_of(state), quiet=False) as screen:
+        with Screen(plan_of(state), quiet=False, earlier=earlier_than(journal, number)) as screen:
             try:
                 while state.closed is None:
                     screen.show(state)

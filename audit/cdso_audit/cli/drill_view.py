@@ -11,8 +11,11 @@ from cdso_audit.cli import console
 from cdso_audit.cli.proofs import tell
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.table import Table
 
+    from cdso_audit.drill.chance import Chance
     from cdso_audit.drill.ledger import DrillState
     from cdso_audit.drill.plan import Plan, PlannedHost
     from cdso_audit.drill.proof import DrillResult
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
 #: How long a marker is proposed to hold, to the midnight before; guards allow 31 days.
 MARKER_DAYS = timedelta(days=8)
+#: Seconds after which the live view draws the chance anew.
+CHANCE_EVERY = 10
 #: Words of the journal in the words of people.
 _WORD_TEXT = {
     "detect": "detect",
@@ -270,17 +275,38 @@ def told_end(state: "DrillState") -> int:
     return 0 if state.closed.outcome in ("succeeded", "rehearsed") else 1
 
 
-def status_json(state: "DrillState", made: "Plan", now: Any, *, running: bool) -> dict[str, Any]:
+def status_json(
+    state: "DrillState",
+    made: "Plan",
+    now: Any,
+    *,
+    running: bool,
+    earlier: "Sequence[DrillResult]" = (),
+) -> dict[str, Any]:
     """Where a drill stands, for other programs; spans in seconds."""
+    from cdso_audit.drill.chance import chance_now  # noqa: PLC0415
     from cdso_audit.drill.progress import progress  # noqa: PLC0415
 
     found = progress(state, made, now)
+    chance = chance_now(state, made, now, earlier)
     return {
         **brief(state),
         "running": running,
         "elapsed": found.spent.total_seconds(),
         "target": found.target.total_seconds(),
         "left": found.left.total_seconds(),
+        "chance": {
+            "value": chance.value,
+            "drills": chance.drills,
+            "prior": chance.prior,
+            "playbook_changed": chance.changed,
+            "never_run": list(chance.unknown),
+            "overdue": chance.overdue,
+            "spare_by_budget": chance.spare.total_seconds() if chance.spare is not None else None,
+            "proved": chance.proved,
+        }
+        if chance is not None
+        else None,
         "phases": [
             {
                 "phase": each.phase.value,
@@ -325,8 +351,79 @@ def clock(span: timedelta) -> str:
     return f"{sign}{hours:d}:{rest // 60:02d}:{rest % 60:02d}"
 
 
-def table_of(state: "DrillState", made: "Plan", now: Any) -> "Table":
-    """The live view: time left, each phase against its budget, and who is waited for."""
+#: Steps that are named in a sentence; the others are counted.
+_NAMED = 3
+
+
+def chance_lines(found: "Chance | None", made: "Plan") -> list[str]:
+    """How likely it still is to be back in time, never a number without what it rests on."""
+    if found is None:
+        return []
+    if found.proved:
+        return [console.word("Everything that counts is proved; what is left changes no time.")]
+    titles = titles_of(made)
+    lines = []
+    if found.value is not None:
+        low, high = 0.01, 0.99
+        share = f"{min(max(found.value, low), high):.0%}"
+        told = "<" * (found.value < low) + ">" * (found.value > high) + share
+        lines.append(
+            console.tell(
+                "Chance of making it now: {chance}, by the times of {count} earlier drills, if no "
+                "step fails.",
+                chance=told,
+                count=found.drills,
+            )
+        )
+        if found.prior:
+            lines.append(
+                console.word("How much these times vary is our prior: too few drills to know.")
+            )
+        if found.changed:
+            lines.append(console.word("The playbook was changed since one of those drills."))
+    elif found.overdue:
+        lines.append(
+            console.tell(
+                "Chance of making it now: not to be told. {step} takes longer than earlier drills "
+                "led to expect.",
+                step=named(found.overdue, titles),
+            )
+        )
+    else:
+        shown = ", ".join(named(each, titles) for each in found.unknown[:_NAMED])
+        more = len(found.unknown) - _NAMED
+        lines.append(
+            console.tell(
+                "Chance of making it now: not to be told, no earlier run to compare with: {steps}.",
+                steps=f"{shown}, +{more}" if more > 0 else shown,
+            )
+        )
+    if found.spare is None:
+        lines.append(console.word("A phase that is left has no budget."))
+    elif found.spare < timedelta(0):
+        lines.append(
+            console.tell(
+                "Even if every phase that is left kept to its budget, it would be {span} too late.",
+                span=clock(-found.spare),
+            )
+        )
+    else:
+        lines.append(
+            console.tell(
+                "If every phase that is left keeps to its budget, {span} are to spare.",
+                span=clock(found.spare),
+            )
+        )
+    return lines
+
+
+def table_of(
+    state: "DrillState", made: "Plan", now: Any, chance: "Chance | None" = None
+) -> "Table":
+    """
+    The live view: time left, each phase against its budget, the chance of making it, and who is
+    waited for.
+    """
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
@@ -351,7 +448,8 @@ def table_of(state: "DrillState", made: "Plan", now: Any) -> "Table":
             f"{each.done}/{each.steps}",
         )
     titles = titles_of(made)
-    lines = [
+    lines = chance_lines(chance, made)
+    lines += [
         f"{named(each.id, titles)}: {word(each.status)}"
         + (f" ({each.in_a_row})" if each.in_a_row else "")
         for each in found.current
@@ -398,9 +496,11 @@ def named(step: str, titles: dict[str, str]) -> str:
 class Screen:
     """The live view on a terminal; elsewhere one line for each step that begins or ends."""
 
-    def __init__(self, made: "Plan", *, quiet: bool) -> None:
+    def __init__(self, made: "Plan", *, quiet: bool, earlier: "Sequence[DrillResult]" = ()) -> None:
         self.made = made
         self.quiet = quiet
+        self.earlier = earlier
+        self.chance: tuple[DrillState | None, float, Chance | None] = (None, 0, None)
         self.state: DrillState | None = None
         self.said: dict[str, str] = {}
         self.titles = titles_of(made)
@@ -428,7 +528,19 @@ class Screen:
     def _now(self) -> Any:
         from cdso_audit.drill.run.clocks import read_stamp  # noqa: PLC0415
 
-        return table_of(self.state, self.made, read_stamp()) if self.state is not None else ""
+        if self.state is None:
+            return ""
+        now = read_stamp()
+        return table_of(self.state, self.made, now, self._chance(self.state, now))
+
+    def _chance(self, state: "DrillState", now: Any) -> "Chance | None":
+        """Drawn anew only when something happened, or after a while: it takes a moment."""
+        from cdso_audit.drill.chance import chance_now  # noqa: PLC0415
+
+        tick = now.boottime // CHANCE_EVERY
+        if self.chance[0] is not state or self.chance[1] != tick:
+            self.chance = (state, tick, chance_now(state, self.made, now, self.earlier))
+        return self.chance[2]
 
     def show(self, state: "DrillState") -> None:
         """Take the newest state."""
