@@ -68,6 +68,12 @@ DETAIL_TEXT = (
     "the inventory names no absolute path and no remote repository for it",
     "no os-release file names the distribution",
     "apt-get could not tell: {complaint}",
+    "{engine} is stopped, so its containers and settings could not be asked for",
+    "{engine} does not answer",
+    "{engine} runs for the account {account}, which the scan does not ask",
+    "the processes of other accounts are hidden",
+    "{count} containers run, {described} were described",
+    "{count} volumes are there, {described} were described",
     "the snapshot does not mention it",
     "no details",
 )

@@ -29,7 +29,7 @@ def container_engine_access(engine: ContainerEngine, context: Context) -> Verdic
     """The socket is closed to others, and no address takes orders without TLS."""
     if engine.unencrypted:
         return Verdict.failed(
-            "{engine} takes orders from the network without TLS",
+            "{engine} takes orders from the network from anybody",
             engine=engine.subject,
             seen="\n".join(engine.unencrypted),
         )
@@ -40,6 +40,10 @@ def container_engine_access(engine: ContainerEngine, context: Context) -> Verdic
     if open_:
         return Verdict.failed(
             "every account may give orders through {path}", path=open_[0].path, seen=shown
+        )
+    if not engine.sockets:
+        return Verdict.passed(
+            "{engine} has no socket: only root gives it orders", engine=engine.subject
         )
     return Verdict.passed(
         "only root and the socket's group give orders to {engine}",

@@ -8,7 +8,26 @@ from cdso_audit.model import Context, Severity, Verdict
 SYSTEM = (
     *("/", "/etc", "/root", "/home", "/usr", "/bin", "/sbin", "/lib", "/boot", "/dev", "/proc"),
     *("/sys", "/run", "/var", "/var/run", "/var/lib", "/var/lib/docker", "/var/spool/cron"),
+    *("/lib64", "/usr/local", "/var/lib/containers", "/var/spool", "/proc/sys"),
 )
+#: Folders and files that make whoever writes them, or anything in them, root of the host.
+ROOTS = (
+    *("/etc/passwd", "/etc/group", "/etc/shadow", "/etc/gshadow", "/etc/sudoers", "/etc/sudoers.d"),
+    *("/etc/ssh", "/etc/pam.d", "/etc/security", "/etc/systemd", "/etc/init.d", "/etc/profile"),
+    *(
+        "/etc/profile.d",
+        "/etc/ld.so.conf.d",
+        "/etc/ld.so.preload",
+        "/etc/ld.so.conf",
+        "/etc/docker",
+    ),
+    *("/etc/crontab", "/etc/cron.d", "/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly"),
+    *("/etc/cron.monthly", "/etc/apt", "/etc/dpkg", "/etc/yum.repos.d", "/etc/udev", "/root"),
+    *("/boot", "/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib"),
+    *("/usr/local/bin", "/usr/local/sbin", "/usr/local/lib", "/var/spool/cron", "/proc/sys"),
+)
+#: Read-only, too, they hand out the hashes and keys of accounts, or the engine's socket.
+READ = ("/", "/etc", "/root", "/home", "/run", "/var/run", "/etc/shadow", "/etc/gshadow")
 SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
 
 
@@ -23,13 +42,14 @@ SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
         fix="Mount only the folder that the program needs, read-only where it only reads.",
         since="0.2.0",
         references={"iso27001-2022": ("A.8.3", "A.8.22"), "cis-v8": ("3.3",)},
-        pitfalls="Agents that watch the host mount it read-only on purpose; name theirs in "
-        "`allowed`. The engine's socket is never harmless, read-only or not.",
+        pitfalls="Agents that watch the host mount it read-only on purpose; name the folder in "
+        "`allowed`. Read-only does not help for the engine's socket, nor for the folder that holds "
+        "it, nor against the reading of keys. A symbolic link as source is not followed.",
     ),
     allowed=(),
 )
 def container_host_mounts(container: Container, context: Context) -> Verdict:
-    """No folder of `SYSTEM` to write, no socket at all."""
+    """No folder of `SYSTEM` to write, nothing of `ROOTS`, none of `READ` and no socket at all."""
     allowed = context.names("allowed")
     found = [
         f"{each.source} -> {each.target}{'' if each.is_writable else ' (ro)'}"
@@ -37,7 +57,7 @@ def container_host_mounts(container: Container, context: Context) -> Verdict:
         if each.source not in allowed
         and (
             each.source.rpartition("/")[2] in SOCKETS
-            or (each.is_writable and (each.source.rstrip("/") or "/") in SYSTEM)
+            or _opens(each.source.rstrip("/") or "/", is_writable=each.is_writable)
         )
     ]
     if found:
@@ -50,4 +70,12 @@ def container_host_mounts(container: Container, context: Context) -> Verdict:
         "none of {count} folders of the host in the container is the system's",
         count=len(container.mounts),
         seen="\n".join(f"{each.source} -> {each.target}" for each in container.mounts),
+    )
+
+
+def _opens(source: str, *, is_writable: bool) -> bool:
+    if source in READ:
+        return True
+    return is_writable and (
+        source in SYSTEM or any(source == each or source.startswith(f"{each}/") for each in ROOTS)
     )

@@ -11,6 +11,28 @@ PASS, FAIL, NONE = Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE
 CASES = [
     case("good: Debian's Docker", engine(), PASS),
     case(
+        "good: Podman without a socket",
+        MISSING_TOOL,
+        PASS,
+        "no socket",
+        podman=engine().partition("\n")[2],
+    ),
+    case("unreadable: Docker without a socket", engine().partition("\n")[2], Outcome.UNKNOWN),
+    case(
+        "bad: TLS that asks nobody who he is",
+        engine(
+            warnings=["API is accessible on https://0.0.0.0:2376 without TLS client verification."]
+        ),
+        FAIL,
+        "from anybody",
+    ),
+    case(
+        "good: rootless ones take no orders for root",
+        engine(),
+        PASS,
+        others="1 conmon alice -\n1 dockerd root -\n2 containerd-shim root moby\nx\n",
+    ),
+    case(
         "good: Podman",
         MISSING_TOOL,
         PASS,
