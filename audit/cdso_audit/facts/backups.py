@@ -71,13 +71,19 @@ def declared_here(outputs: Outputs) -> list[DeclaredBackup]:
     return [each for each in backups if each.on == outputs.asset.id]
 
 
+def places_asked(outputs: Outputs) -> list[tuple[DeclaredBackup, str]]:
+    """The declared backups of this host that name an absolute path, each with that path."""
+    found = [
+        (each, place_of(each).removeprefix("local:").removeprefix("file://"))
+        for each in declared_here(outputs)
+    ]
+    return [(each, place) for each, place in found if place.startswith("/") and "\n" not in place]
+
+
 def _places(outputs: Outputs) -> Sequence[str] | None:
-    words = []
-    for each in declared_here(outputs):
-        place = place_of(each).removeprefix("local:").removeprefix("file://")
-        if place.startswith("/") and "\n" not in place:
-            words += [each.id, each.tool, place]
-    return words or None
+    return [
+        word for each, place in places_asked(outputs) for word in (each.id, each.tool, place)
+    ] or None
 
 
 BACKUP_TRACES = Probe(
@@ -334,11 +340,7 @@ def read_backup_state(outputs: Outputs) -> Iterator[BackupState | Missing | Abse
         return
     made = runs(parts["runs"], "made")
     checked = runs(parts["runs"], "verified")
-    asked = [
-        each
-        for each in here
-        if place_of(each).removeprefix("local:").removeprefix("file://").startswith("/")
-    ]
+    asked = [each for each, _ in places_asked(outputs)]
     answers = sections(outputs.text(BACKUP_PLACES)) if asked else {}
     if asked and "end" not in answers:
         raise UnreadableError("the answer about the backups' places is cut short")

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 from tests.support import AT, Answer
 
+from cdso_audit.facts.backup_guards import BACKUP_GUARDS, BACKUP_KEYS
 from cdso_audit.facts.backups import BACKUP_PLACES, BACKUP_TRACES
+from cdso_audit.facts.encryption import BLOCK_DEVICES
 from cdso_audit.facts.reading import Probe
 from cdso_audit.model import Declared, DeclaredBackup
 
@@ -46,3 +48,31 @@ def seen(
 def copies(*hours: float, size: int = 0) -> str:
     """A readable place with one copy for each age."""
     return "readable\n" + "".join(f"file {ago(each)} {size}\n" for each in hours) + "total 1268\n"
+
+
+def disks(*layers: str) -> str:
+    """What lsblk says of the disk that `DISK` names, with these layers below its file system."""
+    node = '{"name":"vdb1","type":"part","fstype":"ext4","mountpoints":["/srv"]}'
+    for number, layer in enumerate(layers):
+        node = (
+            f'{{"name":"d{number}","type":"{layer}","fstype":"","mountpoints":[null],'
+            f'"children":[{node}]}}'
+        )
+    return f'{{"blockdevices":[{node}]}}'
+
+
+def guarded(
+    guards: str = "",
+    place: str = "readable",
+    keys: str | Answer = "",
+    below: str = "",
+    tools: str = "restic",
+    servers: str = "",
+) -> dict[Probe, str | Answer]:
+    """Answers of all probes of a backup and its guards; `guards` is what was found about them."""
+    return {
+        **seen(place, tools=tools),
+        BACKUP_GUARDS: f"@@ backup-0\n{guards}\n@@ servers\n{servers}\n@@ end\n",
+        BACKUP_KEYS: keys,
+        BLOCK_DEVICES: below or disks("disk"),
+    }
