@@ -5,7 +5,7 @@
 set -eu
 installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnupg gnutls-bin
 iproute2 iptables kmod knot knot-dnssecutils libxml2-utils mariadb-backup mariadb-server nftables nginx-light nmap openssh-client
-openssh-server openssl pgbackrest poppler-utils postgresql restic sudo systemd-container"
+openssh-server openssl pgbackrest poppler-utils postgresql python3-apt restic sudo systemd-container"
 unpacked="chrony gawk logrotate original-awk"
 peers=build/peers
 command -v dpkg-query >/dev/null || exit 0

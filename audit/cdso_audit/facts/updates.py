@@ -71,7 +71,7 @@ AUTOMATIC_UPDATES = Probe(
     run=r"""
 echo '@@ apt'
 command -v apt-config >/dev/null &&
-  apt-config dump 2>/dev/null | grep -E '^(APT::Periodic|Unattended-Upgrade)'
+  apt-config dump 2>/dev/null | grep -iE '^(APT::Periodic|Unattended-Upgrade)'
 echo '@@ unattended'
 command -v unattended-upgrade unattended-upgrades 2>/dev/null | head -n 1
 echo '@@ dnf'
@@ -339,17 +339,20 @@ def read_package_updates(outputs: Outputs) -> Iterator[PackageUpdates | Missing 
 
 @reader(AutomaticUpdates, AUTOMATIC_UPDATES)
 def read_automatic_updates(outputs: Outputs) -> Iterator[AutomaticUpdates | Missing | Absent]:
-    """Settings under the names that apt and dnf give them; the last of a repeated one wins."""
+    """Settings under the names that apt (in lower case) and dnf give them; the last one wins."""
     parts = whole(outputs, AUTOMATIC_UPDATES)
     manager = parts["manager"].strip()
     if not manager:
         yield Missing("packages", GapReason.MISSING_TOOL, _NO_MANAGER)
         return
-    settings = dict(re.findall(r"^([\w:-]+) \"([^\"]*)\";", parts["apt"], re.MULTILINE))
+    settings = {
+        key.lower(): value
+        for key, value in re.findall(r"^([\w:-]+) \"([^\"]*)\";", parts["apt"], re.MULTILINE)
+    }
     origins = re.findall(
-        r"^Unattended-Upgrade::(?:Origins-Pattern|Allowed-Origins):: \"([^\"]*)\";",
+        r"^Unattended-Upgrade::(?:Origins-Pattern|Allowed-Origins)::[\w-]* \"([^\"]*)\";",
         parts["apt"],
-        re.MULTILINE,
+        re.MULTILINE | re.IGNORECASE,
     )
     if origins:
         settings["origins"] = "; ".join(origins)
@@ -436,7 +439,9 @@ def read_reboot_state(outputs: Outputs) -> Iterator[RebootState | Missing | Abse
 # ---------------------------------------------------------------------------------------------
 
 _ONE_LINE = re.compile(r"^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)")
-_OPTIONS_OFF = ("trusted", "allow-insecure", "allow-weak")
+_OPTIONS_OFF = ("trusted", "allow-insecure", "allow-weak", "allow-downgrade-to-insecure")
+#: The files that apt reads: it passes over those with other names (apt_preferences(5)).
+_APT_NAME = re.compile(r"[\w.-]+", re.ASCII)
 
 
 def _files(text: str) -> Iterator[tuple[str, list[str]]]:
@@ -453,6 +458,14 @@ def _files(text: str) -> Iterator[tuple[str, list[str]]]:
         yield name, lines
 
 
+def apt_true(value: str | None, *, default: bool = False) -> bool:
+    """What apt takes for true (`StringToBool` of apt-pkg/contrib/strutl.cc)."""
+    words = {"1": True, "yes": True, "true": True, "with": True, "on": True, "enable": True}
+    words |= {"0": False, "no": False, "false": False, "without": False, "off": False}
+    words |= {"disable": False}
+    return words.get((value or "").lower(), default)
+
+
 def one_line_sources(name: str, lines: list[str]) -> Iterator[PackageSource]:
     """`deb [options] uri suite …` lines; `deb-src` brings no programs to run."""
     for line in lines:
@@ -461,7 +474,7 @@ def one_line_sources(name: str, lines: list[str]) -> Iterator[PackageSource]:
             options = dict(
                 word.lower().partition("=")[::2] for word in (match[1] or "").split() if "=" in word
             )
-            off = [f"{key}={options[key]}" for key in _OPTIONS_OFF if options.get(key) == "yes"]
+            off = [f"{key}={options[key]}" for key in _OPTIONS_OFF if apt_true(options.get(key))]
             yield PackageSource(
                 file=name, uri=match[2], suite=match[3], checked=not off, why=", ".join(off)
             )
@@ -482,13 +495,9 @@ def deb822_sources(name: str, lines: list[str]) -> Iterator[PackageSource]:
                 fields[key] = value.strip()
         if "deb" not in fields.get("types", "").split() or "uris" not in fields:
             continue
-        if fields.get("enabled", "yes").lower() in ("no", "false", "0"):
+        if not apt_true(fields.get("enabled"), default=True):
             continue
-        off = [
-            f"{key}: {fields[key]}"
-            for key in _OPTIONS_OFF
-            if fields.get(key, "").lower() in ("yes", "true", "1")
-        ]
+        off = [f"{key}: {fields[key]}" for key in _OPTIONS_OFF if apt_true(fields.get(key))]
         for uri in fields["uris"].split():
             yield PackageSource(
                 file=name,
@@ -526,6 +535,10 @@ def yum_sources(files: list[tuple[str, list[str]]]) -> Iterator[PackageSource]:
             )
 
 
+def _is_read_by_apt(path: str) -> bool:
+    return _APT_NAME.fullmatch(path.rpartition("/")[2]) is not None
+
+
 @reader(PackageSources, PACKAGE_SOURCES)
 def read_package_sources(outputs: Outputs) -> Iterator[PackageSources | Missing | Absent]:
     """One fact a host."""
@@ -537,6 +550,9 @@ def read_package_sources(outputs: Outputs) -> Iterator[PackageSources | Missing 
     lists, stanzas, repos = (list(_files(parts[key])) for key in ("list", "deb822", "yum"))
     if manager == "zypper":  # checks signatures unless told otherwise (zypp.conf, gpgcheck = on)
         repos.insert(0, ("zypp-default.conf", ["[main]", "gpgcheck=1"]))
+    lists, stanzas = (
+        [each for each in found if _is_read_by_apt(each[0])] for found in (lists, stanzas)
+    )
     sources = [each for name, lines in lists for each in one_line_sources(name, lines)]
     sources += [each for name, lines in stanzas for each in deb822_sources(name, lines)]
     sources += yum_sources(repos)

@@ -43,8 +43,8 @@ def automatic_updates(updates: AutomaticUpdates, context: Context) -> Verdict:  
     ]
     if updates.manager == "apt-get":
         key = "APT::Periodic::Unattended-Upgrade"
-        value = settings.get(key, "0")
-        ready = value not in ("0", "") and settings.get("APT::Periodic::Enable", "1") != "0"
+        value = settings.get(key.lower(), "0")
+        ready = value not in ("0", "") and settings.get("apt::periodic::enable", "1") != "0"
     else:
         key = "apply_updates"
         value = settings.get(key, "no")

@@ -1,7 +1,7 @@
 """Package sources whose signatures are checked, and no setting that waives it."""
 
 from cdso_audit.checking import About, check
-from cdso_audit.facts.updates import PackageSources
+from cdso_audit.facts.updates import PackageSources, apt_true
 from cdso_audit.model import Context, Severity, Verdict
 
 #: apt's settings that let unsigned packages in when they are true.
@@ -9,6 +9,7 @@ OPEN = (
     "apt::get::allowunauthenticated",
     "acquire::allowinsecurerepositories",
     "acquire::allowweakrepositories",
+    "acquire::allowdowngradetoinsecurerepositories",
 )
 SHOWN = 5
 
@@ -37,9 +38,7 @@ def package_signing(packages: PackageSources, context: Context) -> Verdict:  # n
         f"{each.uri} ({each.why}, {each.file})" for each in packages.sources if not each.checked
     ]
     wrong += [
-        f"{key}={packages.settings[key]}"
-        for key in OPEN
-        if packages.settings.get(key, "0") in ("1", "true", "yes")
+        f"{key}={packages.settings[key]}" for key in OPEN if apt_true(packages.settings.get(key))
     ]
     if wrong:
         return Verdict.failed(

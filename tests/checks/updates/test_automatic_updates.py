@@ -26,6 +26,11 @@ UU = "/usr/bin/unattended-upgrade"
 CASES = [
     Case("good: apt", seen(apt=ON, program=UU), Outcome.PASS, says="last run 2026-11-20"),
     Case(
+        "good: apt does not mind the case",
+        seen(apt='APT::periodic::unattended-upgrade "1";\n', program=UU),
+        Outcome.PASS,
+    ),
+    Case(
         "good: dnf",
         seen(
             "dnf",

@@ -51,7 +51,7 @@ def automatic(
 
 
 def apt(value: str, state: str = "enabled", **settings: str) -> AutomaticUpdates:
-    key = {"APT::Periodic::Unattended-Upgrade": value}
+    key = {"apt::periodic::unattended-upgrade": value}
     return automatic("apt-get", key | settings, "apt-daily-upgrade.timer", state)
 
 
@@ -108,7 +108,7 @@ EDGES = [
     Edge(automatic_updates, apt("1", "static"), PASS),
     Edge(automatic_updates, apt("1", "generated"), PASS),
     Edge(automatic_updates, apt("1", "disabled"), FAIL),
-    Edge(automatic_updates, apt("1", **{"APT::Periodic::Enable": "0"}), FAIL),
+    Edge(automatic_updates, apt("1", **{"apt::periodic::enable": "0"}), FAIL),
     Edge(automatic_updates, dnf("yes"), PASS),
     Edge(automatic_updates, dnf("True"), PASS),
     Edge(automatic_updates, dnf("1"), PASS),
@@ -123,6 +123,13 @@ EDGES = [
     Edge(package_signing, sources(MIRROR), PASS),
     Edge(package_signing, sources(MIRROR, **{"apt::get::allowunauthenticated": "1"}), FAIL),
     Edge(package_signing, sources(MIRROR, **{"apt::get::allowunauthenticated": "yes"}), FAIL),
+    Edge(package_signing, sources(MIRROR, **{"apt::get::allowunauthenticated": "with"}), FAIL),
+    Edge(package_signing, sources(MIRROR, **{"apt::get::allowunauthenticated": "off"}), PASS),
+    Edge(
+        package_signing,
+        sources(MIRROR, **{"acquire::allowdowngradetoinsecurerepositories": "on"}),
+        FAIL,
+    ),
     Edge(package_signing, sources(MIRROR, **{"apt::get::allowunauthenticated": "true"}), FAIL),
     Edge(third_party_repositories, sources(MIRROR), PASS),
     Edge(third_party_repositories, sources("https://evil.example/debian"), FAIL),

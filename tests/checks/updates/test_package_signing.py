@@ -53,6 +53,29 @@ CASES = [
         Outcome.FAIL,
         says="trusted=yes",
     ),
+    Case(
+        "bad: trusted by another word that apt takes for true",
+        seen(LIST.format("deb [trusted=on] http://x.example.vn/ ./")),
+        Outcome.FAIL,
+        says="trusted=on",
+    ),
+    Case(
+        "bad: down to an unsigned repository",
+        seen(deb822=SHIPPED + "Allow-Downgrade-To-Insecure: enable\n"),
+        Outcome.FAIL,
+    ),
+    Case(
+        "good: a stanza that is off, by another word for no",
+        seen(deb822=SHIPPED + "\nTypes: deb\nEnabled: disable\nURIs: http://x/\nTrusted: on\n"),
+        Outcome.PASS,
+    ),
+    Case(
+        "good: a file that apt passes over",
+        seen(
+            "@file /etc/apt/sources.list.d/my repo.list\ndeb [trusted=yes] http://x/ a b", SHIPPED
+        ),
+        Outcome.PASS,
+    ),
     Case("bad: trusted in a stanza", seen(deb822=SHIPPED + "Trusted: yes\n"), Outcome.FAIL),
     Case(
         "bad: a setting for all",
