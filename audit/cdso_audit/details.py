@@ -74,6 +74,7 @@ DETAIL_TEXT = (
     "the processes of other accounts are hidden",
     "{count} containers run, {described} were described",
     "{count} volumes are there, {described} were described",
+    "the records of logins are there, and do not say where they begin",
     "the snapshot does not mention it",
     "no details",
 )

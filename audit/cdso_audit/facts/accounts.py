@@ -82,8 +82,16 @@ for file in /var/log/wtmp /var/log/wtmp.1; do
     last -w --time-format iso -f "$file"
   fi
 done
-echo '== last'
-if command -v wtmpdb >/dev/null 2>&1; then wtmpdb last --time-format iso; fi
+for file in /var/log/wtmp.db /var/lib/wtmpdb/wtmp_*.db /var/log/wtmp_*.db; do
+  echo '== last'
+  if command -v wtmpdb >/dev/null 2>&1 && [ -s "$file" ]; then
+    wtmpdb last -w --time-format iso -f "$file"
+  fi
+done
+echo '== kept'
+if [ -s /var/log/wtmp ]; then command -v last >/dev/null 2>&1 && echo wtmp || echo unread; fi
+if [ -s /var/log/wtmp.db ] || [ -s /var/lib/wtmpdb/wtmp.db ]; then echo wtmpdb; fi
+if [ -s /var/lib/lastlog/lastlog2.db ]; then echo lastlog2; fi
 echo '== end'
 """,
     why="when each account last logged in",
@@ -420,6 +428,8 @@ class AccountActivity(Fact):
 
 _LASTLOG_DATE = re.compile(r"(\w{3} \w{3} [ \d]\d \d\d:\d\d:\d\d [+-]\d{4} \d{4})\s*$")
 _ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:?\d\d")
+#: Lines of the machine's own, and those that go on from the line before.
+_NOBODY = (" ", "reboot", "soft-reboot", "s-reboot", "shutdown", "runlevel")
 
 
 class Records(Frozen):
@@ -454,7 +464,7 @@ def parse_logins(text: str) -> Records:
                 stamp = _ISO.search(line)
                 if stamp and " begins " in line:
                     begins.append(datetime.fromisoformat(stamp[0]))
-                elif stamp and not line.startswith((" ", "reboot", "shutdown", "runlevel")):
+                elif stamp and not line.startswith(_NOBODY):
                     seen.append((line.split()[0], datetime.fromisoformat(stamp[0])))
     last: dict[str, datetime] = {}
     for name, moment in seen:

@@ -19,8 +19,9 @@ from cdso_audit.model import Context, Severity, Verdict
         "firewall), or add the source to lists/admin_sources.csv.",
         since="0.1.0",
         references={"iso27001-2022": ("A.8.2", "A.8.20"), "cis-v8": ("12.8",)},
-        pitfalls="Read from the login records (wtmp) of the last days, so it shows what happened, "
-        "not what could: an attempt that failed is not in them.",
+        pitfalls="Read from the login records (wtmp, wtmpdb) of the last days, so it shows what "
+        "happened, not what could: an attempt that failed is not in them. Debian 13 keeps none "
+        "until `apt install wtmpdb libpam-wtmpdb`.",
         lists=("admin_sources",),
     ),
     kinds=(),
@@ -54,6 +55,18 @@ def login_sources_listed(sources: LoginSources, context: Context) -> Verdict:
         return Verdict.unknown(
             "the records name hosts in place of addresses, which cannot be compared: {names}",
             names=", ".join(dict.fromkeys(each.source for each in named)),
+            seen=seen,
+        )
+    if not sources.records:
+        return Verdict.unknown(
+            "this machine keeps no record of where logins come from: neither wtmp, wtmpdb nor "
+            "lastlog2"
+        )
+    if "wtmp" not in sources.records:
+        return Verdict.unknown(
+            "only the newest login of each account is on record (lastlog2): all {count} came from "
+            "listed sources",
+            count=len(lately),
             seen=seen,
         )
     return Verdict.passed(

@@ -52,11 +52,11 @@ def sudo_version(
     return f"== sudo\n{version}== doas\n{doas}== sources\n{sources}== end\n"
 
 
-def logins(lastlog: str = "", last: str = "", lastlog2: str = "") -> str:
+def logins(lastlog: str = "", last: str = "", lastlog2: str = "", kept: str = "") -> str:
     """What the probe `last-logins` prints."""
     return (
         f"== now\n2026-11-21T12:00:00+00:00\n== lastlog2\n{lastlog2}== lastlog\n{lastlog}"
-        f"== last\n{last}== last\n== last\n== end\n"
+        f"== last\n{last}== last\n== last\n== kept\n{kept}== end\n"
     )
 
 
