@@ -40,7 +40,10 @@ VIETNAM = timezone(timedelta(hours=7))
 class Frozen(BaseModel):
     """A value: immutable, and closed to keys that nobody declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Hundreds of kinds of values are declared, and one run meets a few of them.
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True
+    )
 
 
 # ---------------------------------------------------------------------------------------------
@@ -951,4 +954,4 @@ def normal_path(path: str) -> str:
 
 def utc(moment: datetime) -> str:
     """An instant as result.json writes it: UTC, seconds, `Z`."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

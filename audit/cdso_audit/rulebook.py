@@ -827,7 +827,11 @@ def load_rulebook(name: str) -> Rulebook:
             hint="there are: {known}",
             values={"name": name, "known": ", ".join(installed_rulebooks())},
         )
-    return from_json(source.read_text("utf-8"), source.name)
+    text = source.read_text("utf-8")
+    book = from_json(text, source.name)
+    # What is installed is what `compiled` gives: its hash needs no second compilation.
+    vars(book)["sha256"] = sha256(text.encode()).hexdigest()
+    return book
 
 
 def compiled(book: Rulebook) -> str:

@@ -50,6 +50,7 @@ class TestVn2026:
         parsed = parse_rulebook(RULES_FILE.read_text("utf-8"), PROOF_FILE.read_text("utf-8"))
         written = (FOLDER / "vn-2026.json").read_text("utf-8")
         assert written == compiled(parsed), "run: python tools/import_rules.py compile"
+        assert load_rulebook("vn-2026").sha256 == parsed.sha256
 
     def test_it_loads_fast(self) -> None:
         text = (FOLDER / "vn-2026.json").read_text("utf-8")

@@ -10,6 +10,7 @@ import pytest
 
 from cdso_audit.collect.program import (
     ERROR_CAP,
+    WORTH_A_LANE,
     Question,
     frames,
     is_complete,
@@ -98,6 +99,25 @@ class TestLanes:
         found = run(shell, gone, QUICK)
 
         assert found["gone"].gap is GapReason.MISSING_TOOL
+
+    def test_many_quick_ones_run_two_at_a_time(self, shell: list[str], tmp_path: Path) -> None:
+        def meets(mine: Path, theirs: Path) -> Probe:
+            words = [shlex.quote(str(each)) for each in (mine, theirs)]
+            text = f": > {words[0]}; until [ -e {words[1]} ]; do sleep 0.05; done; echo met"
+            return Probe(id=mine.name, run=text, why="", deadline=5)
+
+        others = [
+            Probe(id=f"p-{each}", run=f"echo {each}; echo e{each} >&2; exit {each}", why="")
+            for each in range(WORTH_A_LANE)
+        ]
+        a, b = tmp_path / "a", tmp_path / "b"
+        found = run(shell, meets(a, b), meets(b, a), *others)
+
+        assert found["a"].output == found["b"].output == b"met\n"
+        for number, each in enumerate(others):
+            answer = found[each.id]
+            assert (answer.output, answer.errors) == (b"%d\n" % number, b"e%d" % number)
+            assert answer.exit_code == number
 
     def test_no_quick_question(self, shell: list[str]) -> None:
         assert run(shell, Probe(id="slow", run="echo 1", lane="x", why=""))["slow"].output == b"1\n"

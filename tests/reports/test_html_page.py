@@ -191,7 +191,7 @@ def test_no_template_marks_text_as_safe() -> None:
         assert not re.search(
             r"\|\s*safe\b|autoescape\s+false|innerHTML|outerHTML|insertAdjacent", text
         )
-    assert html_page._environment().autoescape is True
+    assert html_page.template().environment.autoescape is True
 
 
 def test_markup_is_made_in_one_module_only() -> None:

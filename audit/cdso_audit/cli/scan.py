@@ -3,9 +3,11 @@
 import json
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -297,6 +299,7 @@ def _collect(
     def save(asset: str, observations: "list[Observation]") -> None:
         folder.save(asset, observations)
 
+    Thread(target=_beforehand, daemon=True).start()
     with _progress(len(made.assets), len(done), quiet=quiet, verbose=verbose) as progress:
         carry_out(
             made,
@@ -309,6 +312,13 @@ def _collect(
         )
     folder.begin(run.model_copy(update={"finished_at": datetime.now(UTC).replace(microsecond=0)}))
     return folder
+
+
+def _beforehand() -> None:
+    """Load what will judge and report while the hosts answer; what fails here, fails there too."""
+    with suppress(Exception):
+        import_module("cdso_audit.assessment")
+        import_module("cdso_reports.html_page").template()
 
 
 @contextmanager

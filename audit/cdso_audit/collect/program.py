@@ -8,8 +8,9 @@ again on standard error, so that whatever a host prints cannot pass for our fram
 of a probe goes through `head -c`, so an endless answer ends; `timeout` kills a probe that hangs,
 inside `sudo` where it has to reach a process of root.
 
-The few probes that take long run in lanes of their own, beside the quick ones. What a lane says
-waits in its pipe until the quick ones are done, both streams, so that no frame stands in another.
+The few probes that take long run in lanes of their own, beside the quick ones, and the quick ones
+are dealt out to two. What a lane says waits in its pipe until the quick ones of the first are done,
+both streams, so that no frame stands in another.
 """
 
 import re
@@ -27,6 +28,8 @@ GRACE = 2
 ERROR_CAP = 4096
 #: The exit codes of coreutils' and busybox' `timeout` for "ran out of time" and "had to be killed".
 TIMED_OUT = (124, 137, 143)
+#: From how many quick probes on they are dealt out to two lanes: below, a lane costs what it saves.
+WORTH_A_LANE = 16
 
 # fd 3: standard output of the lane · fd 4: exit code · fd 6: standard output of the probe.
 # The shell reads this very program from standard input, so no redirection may touch that but the
@@ -71,11 +74,13 @@ root() {
 _BESIDE = r"""
 exec 3>&1
 now() { t=$(date +%s%N 2>/dev/null); case $t in ''|*[!0-9]*) t=0;; esac; echo "$t"; }
-begin() { say begin "$1" >&3; errors=; since=$(now); }
+since=$(now)
+begin() { say begin "$1" >&3; errors=; }
 end() {
-  since=$(( ($(now) - since) / 1000000 ))
+  until=$(now)
   [ "$errors" ] && { say errors "$1"; printf '%s' "$errors"; } >&3
-  say end "$1" "$2" "$since" >&3
+  say end "$1" "$2" $(( (until - since) / 1000000 )) >&3
+  since=$until
 }
 ask() {
   cap=$1; shift
@@ -124,8 +129,10 @@ def program(questions: Sequence[Question], marker: str, *, sudo: bool) -> str:
     for each in questions:
         lanes.setdefault(each.probe.lane, []).append(_asked(each, sudo=sudo))
     asked = lanes.pop("")
-    for slow in lanes.values():
-        asked = ["{", _BESIDE.strip(), *slow, "} </dev/null | {", *asked, "cat >&3", "}"]
+    if len(asked) >= WORTH_A_LANE:
+        asked, lanes["quick"] = asked[::2], asked[1::2]
+    for beside in lanes.values():
+        asked = ["{", _BESIDE.strip(), *beside, "} </dev/null | {", *asked, "cat >&3", "}"]
     parts = [f"marker={marker}", _PRELUDE.strip(), *asked, "begin done; end done 0"]
     text = "\n".join(parts) + "\n"
     return text.replace("__GRACE__", str(GRACE)).replace("__ERRORS__", str(ERROR_CAP))

@@ -26,7 +26,7 @@ echo '== end'
 """,
     tool="systemctl",
     why="which services start by themselves",
-    lane="packages",
+    lane="units",
 )
 UNITS = Probe(
     id="units-active",
