@@ -401,6 +401,43 @@ def test_another_machine_takes_over_and_the_first_operator_is_refused(
     assert status(number, capsys)["standing"] == "superseded"
 
 
+def test_a_drill_does_not_go_on_when_its_marker_is_gone(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = approved(folder, capsys)
+    with subprocess.Popen(
+        [sys.executable, "-m", "cdso_audit", "drill", "run", str(number), "-q"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    ) as operator:  # fmt: skip
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with journal(folder) as book:
+                if book.ledger().drill(number).waiting():
+                    break
+            time.sleep(0.1)
+        operator.kill()
+        operator.communicate()
+    kept = (folder / "marker").read_text()
+    (folder / "marker").unlink()
+    capsys.readouterr()
+
+    assert run(["drill", "resume", str(number), "-q"]) == 1
+    told = capsys.readouterr().err
+    assert "the drill may not go on: marker, db: there is no marker" in " ".join(told.split())
+    assert f"drill resume {number}" in told
+    monkeypatch.setenv("CDSO_AUDIT_LANG", "vi")
+    assert run(["drill", "resume", str(number), "-q"]) == 1
+    assert "không được đi tiếp: dấu diễn tập, db: không có dấu" in " ".join(
+        capsys.readouterr().err.split()
+    )
+
+    monkeypatch.setenv("CDSO_AUDIT_LANG", "en")
+    (folder / "marker").write_text(kept)
+    people = signing(number, "Trần Thị Bình", "Lê Chi")
+    assert run(["drill", "resume", str(number), "-q"]) == 0
+    people.join()
+
+
 def test_watch_follows_to_the_end_and_runs_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,7 @@ from cdso_audit.cli.drill_view import (
     table_of,
     told_end,
     told_next,
+    why_refused,
     word,
 )
 from cdso_audit.cli.options import INVENTORY_NAME
@@ -513,6 +514,8 @@ def _go(
     quiet: bool,
     adopted: "Adopted | None" = None,
 ) -> int:
+    from cdso_audit.drill.run.kinds import NotAllowedError  # noqa: PLC0415
+
     with opened(where, by) as journal:
         state = the_drill(journal.ledger(), number)
         if why == "run" and state.started is not None:
@@ -534,6 +537,13 @@ def _go(
             engine = engine_of(journal, number, where, screen.show)
             try:
                 state = engine.run(why, adopted)
+            except NotAllowedError as refused:
+                now_known = why_refused(engine.state, str(refused.values.get("why", refused)))
+                raise NotAllowedError(
+                    refused.template,
+                    hint=refused.hint_template,
+                    values={**refused.values, "why": now_known},
+                ) from refused
             except KeyboardInterrupt:
                 tell(
                     "Interrupted. What runs detached on a target goes on, and so does the clock: "

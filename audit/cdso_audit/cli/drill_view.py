@@ -249,9 +249,8 @@ def next_of(state: "DrillState", *, running: bool) -> str:
     )
 
 
-def _why(state: "DrillState") -> str:
-    """Why it ended, with the host whose guard refused."""
-    why = state.closed.why if state.closed is not None else ""
+def why_refused(state: "DrillState", why: str) -> str:
+    """A guard's refusal in the language of this run, with the host that it is of."""
     name, colon, rest = why.partition(": ")
     for each in state.refused:
         guard, at, host = each.partition("@")
@@ -264,7 +263,7 @@ def told_end(state: "DrillState") -> int:
     """Say how it ended; 0 when every step passed, or when it was only a rehearsal."""
     if state.closed is None:
         return 0
-    why = f" ({_why(state)})" if state.closed.why else ""
+    why = f" ({why_refused(state, state.closed.why)})" if state.closed.why else ""
     click.echo(console.plain(f"{state.number}: {word(state.closed.outcome)}{why}"))
     for each in state.steps.values():
         if each.status == "failed":

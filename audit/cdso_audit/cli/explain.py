@@ -47,6 +47,8 @@ ERROR_TEXT = {
     "CDSO-E009": "Another operator has taken this drill over, and a target refuses this one. "
     "Exit code 2.",
     "CDSO-E010": "The place of the heartbeats cannot be read or written. Exit code 4.",
+    "CDSO-E011": "A drill that was interrupted may not go on: a target is production now, or its "
+    "marker is gone or has ended. Nothing was done. Exit code 1.",
 }
 
 

@@ -86,6 +86,7 @@ from cdso_audit.drill.run.guards import (
 from cdso_audit.drill.run.kinds import (
     CAP_OUTPUT,
     FencedOffError,
+    NotAllowedError,
     Outcome,
     Surroundings,
     command_parts,
@@ -138,6 +139,8 @@ class Engine:
     fence: int = 0
     token: str = ""
     cleaning: bool = False
+    resumed: bool = False
+    """Somebody began this drill in another process: what its guards saw is of then."""
     agreed: set[str] = field(default_factory=set)
     secrets: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
@@ -189,14 +192,20 @@ class Engine:
         """
         The permit for a host, whom we ask, once a session, whether it has seen another journal.
 
-        Raises FencedOffError when it was shown an entry that is not in ours.
+        Raises FencedOffError when it was shown an entry that is not in ours, and NotAllowedError
+        when a drill goes on and the host is no longer one that a drill may change.
         """
         if name not in self.agreed:
             try:
                 seen = look(self.hosts.of(name or None), self.permit())
-            except Refused:
+            except Refused as refused:
+                if self.resumed:
+                    raise NotAllowedError(refused.why) from refused
                 return self.permit()  # it does not answer: then nothing will be done there either
             self._agree(name, seen)
+            if self.resumed:
+                self._allowed_again(self._guards(seen={name: seen}), (name,))
+            self.agreed.add(name)
         return self.permit()
 
     def _agree(self, name: str, seen: Seen) -> None:
@@ -207,7 +216,47 @@ class Engine:
                 "back, adopt it from a copy of that one",
                 values={"host": name or "this machine", "seen": seen.seq},
             )
-        self.agreed.add(name)
+
+    def _guards(self, seen: dict[str, Seen] | None = None) -> Guards:
+        return Guards(
+            plan=self.plan,
+            hosts=self.hosts,
+            production=self.production,
+            permit=self.permit(),
+            now=self.clock,
+            secrets_ready=self._learn_secrets,
+            same_source=self.same_source,
+            seen=dict(seen or {}),
+        )
+
+    def _allowed_again(self, guards: Guards, hosts: tuple[str, ...]) -> None:
+        """Ask the guards anew, of those hosts and of none. Raises NotAllowedError."""
+        for name, host, guard in guards.again():
+            of_host = name in ("not-production", "marker")
+            if of_host and host not in hosts:
+                continue
+            refused = self._guarded(name, host, guard)
+            if refused:
+                raise NotAllowedError(
+                    "the drill may not go on: {why}",
+                    hint="put it right, then: cdso-audit drill resume {number}. Until then nothing "
+                    "is done, and the clock goes on",
+                    values={"why": refused, "number": self.number},
+                )
+
+    def _may_be_resumed(self) -> None:
+        """
+        Whether the targets are still for this drill, before anything goes on. A host that does not
+        answer now is asked before the first thing that is done there. Raises NotAllowedError.
+        """
+        guards, there = self._guards(), []
+        for name in writing_hosts(self.plan):
+            with contextlib.suppress(Refused):
+                guards.seen[name] = look(self.hosts.of(name or None), guards.permit)
+                self._agree(name, guards.seen[name])
+                there.append(name)
+        self._allowed_again(guards, tuple(there))
+        self.agreed.update(there)
 
     def write(self, event: AnyEvent) -> Entry:
         """Append one event, after whatever happened to the clocks since the last one."""
@@ -345,6 +394,7 @@ class Engine:
         if adopted is not None:
             self.journal.append(self.number, adopted)
         last = self.state.last
+        self.resumed = self.state.started is not None
         taken = self.journal.append_with(
             lambda ledger: (
                 self.number,
@@ -360,6 +410,8 @@ class Engine:
                 away = _since(last, self.clock())
                 if last.boot_id == self.clock().boot_id:  # else the reboot tells
                     self.write(ObservationGap(seconds=max(0.0, away)))
+            if self.resumed and self.state.abort is None:
+                self._may_be_resumed()
             if self.state.started is None and not self._begin():
                 return self.state
             if self.plan.mode is Mode.DRY_RUN:
@@ -417,16 +469,7 @@ class Engine:
         """Guards and negative controls, then T0. False when the drill was refused."""
         if self.state.refused:
             return self._refuse("a guard refused before the interruption")
-        guards = Guards(
-            plan=self.plan,
-            hosts=self.hosts,
-            production=self.production,
-            permit=self.permit(),
-            now=self.clock,
-            secrets_ready=self._learn_secrets,
-            same_source=self.same_source,
-        )
-        for name, host, guard in guards.all():
+        for name, host, guard in self._guards().all():
             refused = self._guarded(name, host, guard)
             if refused:
                 return self._refuse(refused)
@@ -788,10 +831,12 @@ class Engine:
         if state.status is StepStatus.INTENDED:
             try:
                 argv, env, stdin = command_parts(step, self.around)
+                permit = self._permit_on(step.host or "")
+            except FencedOffError:
+                raise
             except (KeyError, CdsoError) as problem:
                 self._written(step, state.attempt, Outcome(False, why=str(problem), reached=False))
                 return
-            permit = self._permit_on(step.host or "")
             said = host.run(
                 lambda mark: programs.detach(
                     mark,
@@ -1072,7 +1117,11 @@ class Engine:
         }  # fmt: skip
         proved = True
         for name in sorted(names):
-            permit = self._permit_on(name)
+            try:
+                permit = self._permit_on(name)
+            except NotAllowedError:
+                proved = False
+                continue
             said = self.hosts.of(name or None).run(
                 lambda mark, permit=permit: programs.tidy(mark, permit),  # type: ignore[misc]
                 60,

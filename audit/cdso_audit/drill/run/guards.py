@@ -256,6 +256,17 @@ class Guards:
             yield "marker", name, partial(self._marker, name)
             yield "fence", name, partial(self._fence, name)
 
+    def again(self) -> Iterator[tuple[str, str, Callable[[], str]]]:
+        """
+        What must still hold when a drill goes on after an interruption: whether the targets are
+        still nobody's production and still marked, and the guards of one's own.
+        """
+        for name in self.plan.playbook.safety.guards:
+            yield name, "", partial(self._further, name)
+        for name in writing_hosts(self.plan):
+            yield "not-production", name, partial(self._not_production, name)
+            yield "marker", name, partial(self._marker, name)
+
     def _seen(self, name: str) -> Seen:
         if name not in self.seen:
             self.seen[name] = look(self.hosts.of(name or None), self.permit)

@@ -60,6 +60,13 @@ class FencedOffError(CdsoError):
     exit_code = 2
 
 
+class NotAllowedError(CdsoError):
+    """A guard that let the drill begin no longer lets it go on."""
+
+    code = "CDSO-E011"
+    exit_code = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """
