@@ -22,7 +22,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, fields
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,12 +30,15 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 import yaml
 from tests import edges, support
+from tests.mutation.declared import declared_mutants, identifier, plant, unchanged
 from tests.mutation.mutants import FLIP, flipped_fact, mutants
 
 import cdso_audit.facts
+from cdso_audit import plugins
+from cdso_audit.declarative import SUFFIX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from types import ModuleType
 
 ROOT: Final = Path(__file__).parents[2]
@@ -83,18 +86,24 @@ class Planted(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 def modules() -> dict[str, Path]:
-    """The modules that decide something, by name."""
-    return {
+    """The modules that decide something, by name; then the checks in YAML, as if they were some."""
+    found = {
         ".".join(path.relative_to(CHECKS).with_suffix("").parts): path
         for path in sorted(CHECKS.glob("cdso_checks/*/**/*.py"))
         if path.name != "__init__.py"
     }
+    for path in sorted(CHECKS.glob(f"cdso_checks/*/*{SUFFIX}")):
+        folder = ".".join(path.relative_to(CHECKS).parent.parts)
+        found[f"{folder}.{identifier(path).replace('-', '_')}"] = path
+    return found
 
 
 @cache
 def imports(path: Path) -> frozenset[str]:
     """The modules of ours that a module imports."""
-    found = set()
+    found: set[str] = set()
+    if path.suffix != ".py":
+        return frozenset(found)
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("cdso_checks"):
             found.add(node.module or "")
@@ -116,8 +125,12 @@ def cases_hold(file: Path) -> None:
     """Run a check's tables as its tests do; raises when a row does not hold."""
     name = file.stem.removeprefix("test_")
     module = _loaded(file)
-    for case in getattr(module, "CASES", ()) if hasattr(module, name) else ():
-        support.agree(getattr(module, name), case)
+    known = vars(module)
+    cases = known.get("CASES", ()) if name in known or "shipped" in known else ()
+    if cases:
+        check = known.get(name) or support.shipped(name.replace("_", "-"))
+        for case in cases:
+            support.agree(check, case)
     beside = file.with_name("test_edges.py")
     if beside.exists():
         for each in _loaded(beside).EDGES:
@@ -149,8 +162,8 @@ def holds(files: Sequence[Path]) -> bool:
     return pytest.main([*words, *map(str, plain)]) == 0
 
 
-def survives(name: str, tree: ast.Module | None, files: Sequence[Path]) -> bool:
-    """Whether a process with the mutant in it passes the tests."""
+def survives(planting: Callable[[], object], files: Sequence[Path]) -> bool:
+    """Whether a process that has planted a mutant passes the tests."""
     pid = os.fork()
     if pid == 0:
         code = 1
@@ -159,8 +172,7 @@ def survives(name: str, tree: ast.Module | None, files: Sequence[Path]) -> bool:
             silent = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silent, 1)
             os.dup2(silent, 2)
-            if tree is not None:
-                sys.meta_path.insert(0, Planted(name, tree))
+            planting()
             code = 0 if holds(files) else 1
         os._exit(code)
     _, status = os.waitpid(pid, 0)
@@ -174,18 +186,37 @@ def tally(name: str, known: dict[str, Path], share: int) -> Tally:
     if not files:
         made.broken = "no test"
         return made
-    if not survives(name, None, files):
+    path = known[name]
+    if path.suffix != ".py":
+        plugins.installed_checks()  # read once, for all; such checks come after all modules
+    if not survives(partial(plant_nothing, path), files):
         made.broken = "its tests fail without any fault"
         return made
-    for each in mutants(known[name].read_text()):
-        if share > 1 and int(sha256(f"{name} {each.id}".encode()).hexdigest(), 16) % share:
+    for title, kind, planting in plantings(name, path):
+        if share > 1 and int(sha256(f"{name} {title}".encode()).hexdigest(), 16) % share:
             continue
-        if survives(name, each.tree, files):
-            made.survivors.append(each.id)
+        if survives(planting, files):
+            made.survivors.append(title)
         else:
             made.killed += 1
-        made.kinds[each.kind] += 1
+        made.kinds[kind] += 1
     return made
+
+
+def plant_nothing(path: Path) -> None:
+    """What a mutant does to a process, without its fault."""
+    if path.suffix != ".py":
+        plant(path, unchanged(path.read_text(), path.name))
+
+
+def plantings(name: str, path: Path) -> Iterator[tuple[str, str, Callable[[], object]]]:
+    """Each mutant of a module: its id, its kind, and what plants it in a process."""
+    if path.suffix == ".py":
+        for each in mutants(path.read_text()):
+            yield each.id, each.kind, partial(sys.meta_path.insert, 0, Planted(name, each.tree))
+        return
+    for one in declared_mutants(path.read_text(), path.name):
+        yield one.id, one.kind, partial(plant, path, one.text)
 
 
 def prepared() -> None:
@@ -229,8 +260,9 @@ def page(found: Sequence[Tally], share: int) -> str:
         (
             "Written by `make mutants` (`python -m tests.mutation`). Faults are planted in "
             "`checks/` one at a time: comparisons turned, conditions negated, what was seen "
-            "flipped, limits nudged, verdicts swapped. A mutant is killed when the tests of that "
-            f"check alone fail. Words for people and tables of names are not mutated.{sampled}"
+            "flipped, limits nudged, verdicts swapped; in YAML the operator turned, the value "
+            "changed, another field asked. A mutant is killed when the tests of that check alone "
+            f"fail. Words for people and tables of names are not mutated.{sampled}"
         ),
         "",
         f"**{killed} of {everything} killed: {rate:.1f} %** (the aim is {AIM:.0f} %).",

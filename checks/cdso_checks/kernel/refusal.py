@@ -10,7 +10,7 @@ def is_refused(module: Module) -> bool:
     """Not shipped at all, or told not to load and not loaded."""
     if module.is_loaded or module.is_builtin:
         return False
-    command = module.install.split(" ")[0] if module.install else ""
+    command = module.install.partition(" ")[0]
     return not module.exists or module.is_blacklisted or command in NOTHING
 
 

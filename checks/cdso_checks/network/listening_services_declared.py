@@ -38,7 +38,7 @@ def listening_services_declared(sockets: ListeningSockets, context: Context) -> 
     tcp = set(declared.ports.get(name, ()))
     if isinstance(context.asset, HostAsset) and not context.asset.local:
         ssh = context.asset.access.ssh
-        tcp.add(ssh.port if ssh and ssh.port else SSH_PORT)
+        tcp.add((ssh.port if ssh else None) or SSH_PORT)
     allowed = {"tcp": tcp, "udp": udp}
     undeclared = [each for each in outward if each.port not in allowed[each.protocol]]
     seen = "\n".join(str(each) for each in undeclared or outward)

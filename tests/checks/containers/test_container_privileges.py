@@ -20,11 +20,13 @@ PASS, FAIL, NONE = Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE
 CASES = [
     case("good", engine(container()), PASS),
     case("good: a small capability", engine(container(caps=["NET_BIND_SERVICE"])), PASS),
-    case("bad: privileged", engine(container(privileged=True)), FAIL, "privileged"),
-    case("bad: processes", engine(container(pid="host")), FAIL, "pid=host"),
+    case("bad: privileged", engine(container(privileged=True)), FAIL, ": privileged"),
+    case("bad: processes", engine(container(pid="host")), FAIL, ": pid=host"),
     case("bad: capability", engine(container(caps=["CAP_SYS_ADMIN"])), FAIL, "SYS_ADMIN"),
     case("bad: no seccomp", engine(container(security=["seccomp=unconfined"])), FAIL, "seccomp"),
-    case("bad: shared memory", engine(container(ipc="host")), FAIL, "ipc=host"),
+    case("bad: no AppArmor", engine(container(security=["apparmor=unconfined"])), FAIL, "apparmor"),
+    case("bad: no SELinux", engine(container(security=["label=disable"])), FAIL, "label=disable"),
+    case("bad: shared memory", engine(container(ipc="host")), FAIL, ": ipc=host"),
     case(
         "bad: a disk",
         engine(container(devices=[{"PathOnHost": "/dev/sda1"}])),
@@ -33,7 +35,7 @@ CASES = [
     ),
     case("bad: every device", engine(container(devices=[{"PathOnHost": "/dev"}])), FAIL),
     case("good: a card", engine(container(devices=[{"PathOnHost": "/dev/dri/card0"}])), PASS),
-    case("bad: nothing hidden", engine(container(masked=[])), FAIL, "systempaths"),
+    case("bad: nothing hidden", engine(container(masked=[])), FAIL, ": systempaths"),
     case("good: hidden", engine(container(masked=["/proc/kcore"])), PASS),
     case(
         "bad: the engine filters nothing",

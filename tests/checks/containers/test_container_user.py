@@ -21,6 +21,7 @@ CASES = [
     case("good: a number", engine(container(user="1000:1000")), PASS),
     case("bad: nobody named", engine(container(user="")), FAIL),
     case("bad: root", engine(container(user="0:0")), FAIL),
+    case("bad: root by name", engine(container(user="root:root")), FAIL),
     case("good: remapped", engine(container(user=""), security=["name=userns"]), PASS),
     case("good: rootless", engine(container(user=""), security=["name=rootless"]), PASS),
     case(

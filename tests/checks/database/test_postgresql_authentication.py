@@ -90,6 +90,7 @@ CASES = [
         "unreadable: nobody tells whether it is loaded",
         postgresql(errors={"loaded": "42501: permission denied for function pg_stat_file"}),
         Outcome.UNKNOWN,
+        says="may not see whether",
     ),
     Case(
         "unreadable: before PostgreSQL 10 there was no view",

@@ -29,6 +29,7 @@ from cdso_checks.devices.device_firewall_any_any import device_firewall_any_any
 from cdso_checks.devices.device_local_users import device_local_users
 from cdso_checks.devices.device_log_timestamps import device_log_timestamps
 from cdso_checks.devices.device_logging_remote import device_logging_remote
+from cdso_checks.devices.device_management_acl import device_management_acl
 from cdso_checks.devices.device_session_timeout import device_session_timeout
 from cdso_checks.devices.device_snmp_community import device_snmp_community
 from cdso_checks.devices.device_snmp_version import device_snmp_version
@@ -58,6 +59,12 @@ def doors(*seconds: int | None) -> DeviceManagement:
     return DeviceManagement(subject="device", doors=made)
 
 
+def door(protocols: tuple[str, ...] | None) -> DeviceManagement:
+    """One that is open to every address, if it is open at all."""
+    made = Door(name="vty 0", protocols=protocols, limited=False)
+    return DeviceManagement(subject="device", doors=(made,))
+
+
 def snmp(*communities: Community, users: tuple[SnmpUser, ...] = ()) -> DeviceSnmp:
     return DeviceSnmp(subject="device", communities=communities, users=users)
 
@@ -70,6 +77,8 @@ ONE = Rule(
     name="1", accepts=True, any_source=True, any_destination=False, any_service=True, logs=False
 )
 EDGES = [
+    Edge(device_management_acl, door(("ssh",)), FAIL),
+    Edge(device_management_acl, door(None), UNKNOWN),
     Edge(device_config_fresh, saved(31), PASS),
     Edge(device_config_fresh, saved(32), FAIL),
     Edge(device_config_fresh, saved(-1), PASS),

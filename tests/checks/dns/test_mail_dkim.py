@@ -43,6 +43,7 @@ CASES = [
         asset=WITH,
     ),
     case("bad: short", dkim(f"v=DKIM1; p={SHORT}"), Outcome.FAIL, "rsa 1024", asset=WITH),
+    case("bad: no kind of key", dkim(f"v=DKIM1; k=dsa; p={RSA}"), Outcome.FAIL, "dsa", asset=WITH),
     case("bad: revoked", dkim("v=DKIM1; p="), Outcome.FAIL, "revoked", asset=WITH),
     case("bad: a test", dkim(f"v=DKIM1; t=y:s; p={RSA}"), Outcome.FAIL, "test", asset=WITH),
     case("bad: broken", dkim(f"v=DKIM1; p={RSA[:100]}"), Outcome.FAIL, "broken", asset=WITH),

@@ -4,11 +4,13 @@ import pytest
 from tests.edges import Edge, holds
 
 from cdso_audit.facts.files import AccountFiles, CronFiles, FileState
+from cdso_audit.facts.filetree import Entry, SetIdFiles
 from cdso_audit.model import Outcome
 from cdso_checks.files.cron_permissions import cron_permissions
 from cdso_checks.files.file_account_databases import file_account_databases
+from cdso_checks.files.file_suid_known import file_suid_known
 
-PASS, FAIL = Outcome.PASS, Outcome.FAIL
+PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 
 
 def file(path: str, mode: int, owner: str = "root", gid: int = 0, group: str = "root") -> FileState:
@@ -27,9 +29,19 @@ def cron(*files: FileState) -> CronFiles:
     return CronFiles(subject="cron", files=files)
 
 
+def set_id(packager: str) -> SetIdFiles:
+    """One that no package owns."""
+    entry = Entry(path="/opt/x", type="f", mode=0o4755, uid=0, gid=0)
+    return SetIdFiles(
+        subject="files", entries=(entry,), walked=("/",), left_out=(), owned=(), packager=packager
+    )
+
+
 SPOOL = "/var/spool/cron/crontabs"
 HIDDEN = {"readable": "no"}
 EDGES = [
+    Edge(file_suid_known, set_id("dpkg"), FAIL),
+    Edge(file_suid_known, set_id(""), UNKNOWN),
     Edge(file_account_databases, databases(), PASS),
     Edge(file_account_databases, databases(file("/etc/passwd", 0o644)), PASS),
     Edge(file_account_databases, databases(file("/etc/passwd", 0o664)), FAIL),

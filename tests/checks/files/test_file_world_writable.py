@@ -31,6 +31,18 @@ CASES = [
         parameters={"allowed_below": ("/srv/drop",)},
     ),
     Case(
+        "good: an allowed file",
+        answers(walk("w f 666 0 0 /srv/drop")),
+        Outcome.PASS,
+        parameters={"allowed_below": ("/srv/drop",)},
+    ),
+    Case(
+        "bad: beside an allowed folder",
+        answers(walk("w f 666 0 0 /srv/dropped")),
+        Outcome.FAIL,
+        parameters={"allowed_below": ("/srv/drop",)},
+    ),
+    Case(
         "bad",
         answers(walk("w f 666 0 0 /opt/app/config.ini")),
         Outcome.FAIL,

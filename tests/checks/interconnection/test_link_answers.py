@@ -28,6 +28,7 @@ CASES = [
         asset=LGSP,
         says="timed out",
     ),
+    Case("bad: two of nineteen", told(*[OK] * 17, failed(), failed()), Outcome.FAIL, asset=LGSP),
     Case("bad: 503", told(OK, request(status=503)), Outcome.FAIL, asset=LGSP, says="HTTP 503"),
     Case("good: 499 is no 5xx", told(request(status=499)), Outcome.PASS, asset=LGSP),
     Case(

@@ -41,6 +41,23 @@ CASES = [
     ),
     Case("bad: over", told(OK, chain=certificate(-1)), Outcome.FAIL, asset=LGSP, says="was valid"),
     Case(
+        "bad: over this very second",
+        told(OK, chain=certificate(0)),
+        Outcome.FAIL,
+        asset=LGSP,
+        says="was valid",
+    ),
+    Case(
+        "bad: half a day left",
+        told(OK, chain=certificate(0.5)),
+        Outcome.FAIL,
+        asset=LGSP,
+        says="in 0 days",
+    ),
+    Case(
+        "good: from this second on", told(OK, chain=certificate(60, AT)), Outcome.PASS, asset=LGSP
+    ),
+    Case(
         "bad: not yet",
         told(OK, chain=certificate(60, AT + timedelta(days=1))),
         Outcome.FAIL,

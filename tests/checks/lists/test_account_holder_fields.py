@@ -40,6 +40,12 @@ CASES = [
         "bad: no holder", HERE, Outcome.FAIL, says="alice", lists=lists(accounts=(row(holder=""),))
     ),
     Case("bad: no department", HERE, Outcome.FAIL, lists=lists(accounts=(row(unit=""),))),
+    Case(
+        "bad: an administrator without department",
+        HERE,
+        Outcome.FAIL,
+        lists=lists(accounts=(row(kind="admin", unit=""),)),
+    ),
     Case("bad: no first day", HERE, Outcome.FAIL, lists=lists(accounts=(row(activated=None),))),
     Case(
         "bad: two people",

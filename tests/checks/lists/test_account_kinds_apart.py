@@ -41,6 +41,13 @@ CASES = [
         says="alike",
         lists=lists(accounts=(SERVICE, AccountRow(account="bob", kind="user"))),
     ),
+    Case(
+        "bad: one name for an administrator and a service",
+        host(shadow=LOCKED),
+        Outcome.FAIL,
+        says="alike",
+        lists=lists(accounts=(SERVICE, AccountRow(account="bob", kind="admin"))),
+    ),
     Case("absent: no list", host(), Outcome.UNKNOWN),
     Case("unreadable: shadow", {**host(), SHADOW: DENIED}, Outcome.UNKNOWN, lists=ROWS),
 ]

@@ -53,6 +53,7 @@ CASES = [
         lists=lists(assets=(asset(macs=("52:54:00:00:00:99", MAC)),)),
     ),
     Case("bad: retired", HERE, Outcome.FAIL, lists=lists(assets=(asset(status="retired"),))),
+    Case("bad: spare", HERE, Outcome.FAIL, lists=lists(assets=(asset(status="spare"),))),
     Case("bad: nobody answers", HERE, Outcome.FAIL, lists=lists(assets=(asset(owner=""),))),
     Case("absent: no list", HERE, Outcome.UNKNOWN, says="lists draft"),
     Case(

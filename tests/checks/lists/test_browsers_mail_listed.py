@@ -19,6 +19,12 @@ CASES = [
         lists=ROWS,
     ),
     Case(
+        "good: a mail program as such",
+        installed("postfix 8"),
+        Outcome.PASS,
+        lists=lists(software=(software("postfix", kind="mail"),)),
+    ),
+    Case(
         "bad: another",
         installed("firefox-esr 1", "postfix 8"),
         Outcome.FAIL,

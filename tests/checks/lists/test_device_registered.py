@@ -30,6 +30,13 @@ CASES = [
         lists=lists(assets=(asset(asset="sw-core", status="retired"),)),
     ),
     Case(
+        "bad: spare",
+        HERE,
+        Outcome.FAIL,
+        asset=IOS,
+        lists=lists(assets=(asset(asset="sw-core", status="spare"),)),
+    ),
+    Case(
         "bad: nobody answers",
         HERE,
         Outcome.FAIL,

@@ -13,23 +13,28 @@ from cdso_audit.facts.login_sources import LoginFrom, LoginSources
 from cdso_audit.facts.malware import MalwareProtection, ProductState
 from cdso_audit.facts.network_state import HostNetwork
 from cdso_audit.facts.sockets import ListeningSockets
+from cdso_audit.facts.software import InstalledSoftware, Software
 from cdso_audit.facts.updates import PackageSource, PackageSources
 from cdso_audit.model import (
     AdminSourceRow,
+    AssetRow,
     EnrolmentRow,
     ListFile,
     ListName,
     Lists,
     LogSourceRow,
     Outcome,
+    SoftwareRow,
     ZoneRow,
 )
+from cdso_checks.lists.asset_registered import asset_registered
 from cdso_checks.lists.device_log_source_arrives import device_log_source_arrives
 from cdso_checks.lists.host_zone_declared import host_zone_declared
 from cdso_checks.lists.log_source_arrives import log_source_arrives
 from cdso_checks.lists.login_sources_listed import login_sources_listed
 from cdso_checks.lists.malware_console_enrolled import malware_console_enrolled
 from cdso_checks.lists.patch_server_enrolled import patch_server_enrolled
+from cdso_checks.lists.software_register_agrees import software_register_agrees
 from cdso_checks.lists.vulnerability_scan_covers import vulnerability_scan_covers
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -81,10 +86,36 @@ def shipping(
     )
 
 
+def running(name: str, version: str) -> InstalledSoftware:
+    return InstalledSoftware(
+        subject="software", software=(Software(name=name, version=version),), known_asked=True
+    )
+
+
+def allowing(name: str, version: str) -> Lists:
+    row = SoftwareRow(
+        software=name, kind="application", version=version, purpose="web",
+        support_until=date(2028, 6, 30), scope="DMZ", owner="Debian", licence="GPL",
+        component="DVC", responsible="An",
+    )  # fmt: skip
+    return lists("software", 0, software=(row,))
+
+
 def zoned(*rows: tuple[str, Any, str]) -> Lists:
     """Name, kind and network of each zone."""
     zones = tuple(ZoneRow(zone=name, kind=kind, networks=(net,)) for name, kind, net in rows)
     return lists("zones", 0, zones=zones)
+
+
+def on_network(*addresses: str) -> HostNetwork:
+    return HostNetwork(subject="network", name="web1", addresses=addresses)
+
+
+def registered(*addresses: str) -> Lists:
+    row = AssetRow(
+        asset="web1", name="web", kind="server", addresses=addresses, status="in-use", owner="An"
+    )
+    return lists("assets", 0, assets=(row,))
 
 
 NETWORK = HostNetwork(subject="network", name="web1", addresses=("10.0.0.5",))
@@ -98,8 +129,14 @@ DEVICE = DeviceLogging(subject="device", hosts=("10.0.0.9",))
 SCANS, PATCHES, CONSOLE = vulnerability_scan_covers, patch_server_enrolled, malware_console_enrolled
 LOGS, DEVICE_LOGS, LOGINS = log_source_arrives, device_log_source_arrives, login_sources_listed
 JUMP = {"kinds": ("jump-host",)}
-ZONE = host_zone_declared
+ZONE, AGREES = host_zone_declared, software_register_agrees
 EDGES = [
+    Edge(asset_registered, on_network("10.0.0.5", "fd00::5"), PASS, lists=registered("10.0.0.5")),
+    Edge(asset_registered, on_network("10.0.0.5"), PASS, lists=registered("10.0.0.5", "fd00::5")),
+    Edge(asset_registered, on_network("10.0.0.5", "10.0.0.6"), FAIL, lists=registered("10.0.0.5")),
+    Edge(AGREES, running("nginx", "1.22"), PASS, lists=allowing("nginx", "1.22")),
+    Edge(AGREES, running("nginx", "1.23"), FAIL, lists=allowing("nginx", "1.22")),
+    Edge(AGREES, running("nginx", ""), PASS, lists=allowing("nginx", "1.22")),
     Edge(ZONE, NETWORK, PASS, parameters=ANY, lists=zoned(WIDE, NARROW)),
     Edge(ZONE, NETWORK, FAIL, parameters=ANY, lists=zoned(("other", "server", "10.0.1.0/24"))),
     Edge(SCANS, SOCKETS, PASS, says="2026-11-21", lists=enrolled("scanner", 0, 200)),

@@ -22,6 +22,13 @@ CASES = [
         lists=IN_DB,
     ),
     Case(
+        "good: a database with a leg elsewhere",
+        network("10.1.3.5", "10.1.2.5"),
+        Outcome.PASS,
+        asset=DATABASE,
+        lists=IN_DB,
+    ),
+    Case(
         "bad: a database in the DMZ",
         network("198.18.77.10"),
         Outcome.FAIL,

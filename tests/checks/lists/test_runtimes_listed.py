@@ -25,6 +25,12 @@ CASES = [
         lists=ROWS,
     ),
     Case(
+        "good: one of the system",
+        installed("openjdk-17-jre-headless 1"),
+        Outcome.PASS,
+        lists=lists(software=(software("openjdk-17-jre-headless", kind="system"),)),
+    ),
+    Case(
         "bad: another",
         installed("openjdk-17-jre-headless 1", "php8.2-fpm 8"),
         Outcome.FAIL,

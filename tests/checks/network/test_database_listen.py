@@ -47,6 +47,12 @@ CASES = [
         declared=Declared(ports={"web1": (11211,)}),
     ),
     Case(
+        "good: UDP, declared as such",
+        {SOCKETS: sockets(udp=row(ONE, 11211, "07")), SOCKET_NAMES: DENIED},
+        Outcome.PASS,
+        declared=Declared(udp_ports={"web1": (11211,)}),
+    ),
+    Case(
         "bad: declared for another asset",
         {SOCKETS: sockets(tcp6=row(ANY6, 3306)), SOCKET_NAMES: DENIED},
         Outcome.FAIL,

@@ -65,6 +65,13 @@ CASES = [
     Case("bad: none", seen("chronyd"), Outcome.FAIL, says="no time source", declared=OURS),
     Case("absent: no daemon", seen(""), Outcome.FAIL, declared=OURS),
     Case(
+        "absent: a container without a daemon",
+        {**seen(""), HOST_NATURE: MACHINE.replace("none", "lxc")},
+        Outcome.UNKNOWN,
+        says="lxc",
+        declared=OURS,
+    ),
+    Case(
         "unreadable: nothing is declared",
         seen("chronyd", "server ntp.example.vn"),
         Outcome.UNKNOWN,

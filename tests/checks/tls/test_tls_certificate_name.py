@@ -25,6 +25,12 @@ CASES = [
     case("good: wildcard", named("*.lab.example"), Outcome.PASS),
     case("good: address", named("198.18.77.10", host="198.18.77.10"), Outcome.PASS),
     case("bad: another name", named("www.lab.example"), Outcome.FAIL, "www.lab.example"),
+    case(
+        "bad: another address",
+        named("198.18.77.9", host="198.18.77.10"),
+        Outcome.FAIL,
+        "but 198.18.77.9",
+    ),
     case("bad: wildcard for two labels", named("*.example"), Outcome.FAIL),
     case("bad: wildcard for the name itself", named("*.dvc.lab.example"), Outcome.FAIL),
     case("bad: wildcard for a whole zone", named("*.vn", host="agency.vn"), Outcome.FAIL),

@@ -18,6 +18,7 @@ CASES = [
         FAIL,
     ),
     case("bad: huge", answers(nginx("d client_max_body_size 20g")), FAIL, "20480 MiB"),
+    case("bad: a little more", answers(nginx("d client_max_body_size 1025m")), FAIL, "1025 MiB"),
     case("good: Apache since 2.4.54", answers(apache=apache("")), PASS, "1024 MiB"),
     case("bad: Apache before", answers(apache=apache("", version="2.4.52")), FAIL),
     case(

@@ -18,6 +18,16 @@ CASES = [
         "/var/www/html",
     ),
     case(
+        "bad: for its own name of this machine",
+        answers(nginx("d root /var/www/html").replace("dvc.lab", "localhost")),
+        FAIL,
+    ),
+    case(
+        "bad: for requests without a name",
+        answers(nginx("d root /var/www/html").replace("d server_name\tdvc.lab", "d server_name\t")),
+        FAIL,
+    ),
+    case(
         "good: unknown names are refused",
         answers(nginx("d root /var/www/html\nd return 444").replace("dvc.lab", "_")),
         PASS,

@@ -12,6 +12,7 @@ CASES = [
     case("good", answers(nginx("")), PASS, "www-data"),
     case("good: the package's own", answers(nginx("").replace("d user\twww-data\n", "")), PASS),
     case("bad: nginx as root", answers(nginx("").replace("www-data", "root")), FAIL),
+    case("bad: root by its number", answers(nginx("").replace("www-data", "0")), FAIL),
     case("bad: Apache as root", answers(apache=apache("").replace("www-data", "#0")), FAIL),
     *COMMON,
 ]

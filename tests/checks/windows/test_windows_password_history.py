@@ -16,6 +16,13 @@ CASES = [
         asset=WINDOWS,
     ),
     Case(
+        "good: as few as the rulebook lets it be",
+        {WINDOWS_PASSWORD_POLICY: policy(PasswordHistoryLength=3)},
+        Outcome.PASS,
+        asset=WINDOWS,
+        parameters={"min_remember": 3},
+    ),
+    Case(
         "absent: none is remembered, as on a fresh server",
         {WINDOWS_PASSWORD_POLICY: policy(PasswordHistoryLength=0)},
         Outcome.FAIL,

@@ -16,6 +16,13 @@ CASES = [
         asset=WINDOWS,
     ),
     Case(
+        "good: as short as the rulebook lets it be",
+        {WINDOWS_PASSWORD_POLICY: policy(MinPasswordLength=8)},
+        Outcome.PASS,
+        asset=WINDOWS,
+        parameters={"min_length": 8},
+    ),
+    Case(
         "absent: no length is asked for",
         {WINDOWS_PASSWORD_POLICY: policy(MinPasswordLength=0)},
         Outcome.FAIL,
