@@ -222,7 +222,7 @@ def test_a_unit_that_is_killed_has_failed(
     host: Whole, made: Callable[..., Held], kill: str
 ) -> None:
     drill = made(detached('echo begun >> "$1"; sleep 40; echo restored >> "$1"'))
-    thread = threading.Thread(target=when_begun, args=(host, kill))
+    thread = threading.Thread(target=when_begun, args=(drill, host, kill))
     thread.start()
     state = drill.run()
     thread.join()
@@ -237,7 +237,7 @@ def test_only_the_command_is_killed_and_its_signal_is_told(
     host: Whole, made: Callable[..., Held]
 ) -> None:
     drill = made(detached('echo begun >> "$1"; exec sleep 41'))
-    thread = threading.Thread(target=when_begun, args=(host, "pkill -KILL -fx 'sleep 41'"))
+    thread = threading.Thread(target=when_begun, args=(drill, host, "pkill -KILL -fx 'sleep 41'"))
     thread.start()
     state = drill.run()
     thread.join()
@@ -250,13 +250,18 @@ def test_only_the_command_is_killed_and_its_signal_is_told(
     assert "status=137" in said
 
 
-def when_begun(host: Whole, script: str) -> None:
-    """Do something to the host as soon as the command runs there."""
+def it_runs(drill: Held, host: Whole) -> None:
+    """Wait until the operator knows that the command runs, and it does."""
     for _ in range(200):
-        if effects(host)[-1:] == ["begun"]:
-            host.sh(script.replace("UNIT", host.unit() or "none"), check=False)
+        if any(running(each) for each in list(drill.told)) and effects(host)[-1:] == ["begun"]:
             return
         time.sleep(0.1)
+
+
+def when_begun(drill: Held, host: Whole, script: str) -> None:
+    """Do something to the host as soon as the command runs there."""
+    it_runs(drill, host)
+    host.sh(script.replace("UNIT", host.unit() or "none"), check=False)
 
 
 def test_abort_ends_the_unit_and_all_that_it_started(
@@ -285,10 +290,7 @@ def test_a_host_that_restarts_meanwhile_leaves_a_doubt(
     drill = made(detached(script, ", on_doubt: rerun"))
 
     def restart() -> None:
-        for _ in range(200):
-            if effects(host) == ["begun"]:
-                break
-            time.sleep(0.1)
+        it_runs(drill, host)
         (host.root / f"{LOG}.again".lstrip("/")).touch()
         if cut:
             host.power_cut()

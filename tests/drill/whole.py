@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from tests.drill.held import NONCE, marker
@@ -114,8 +115,9 @@ def whole() -> Iterator[Whole]:
     layer = _layer(Site.of_environment())
     own = os.getpid() % NETWORKS
     outside, inside = (str(FIRST + 4 * own + each) for each in (1, 2))
-    folder = Path(tempfile.mkdtemp(prefix=f"cdso-drill-{own}-", dir="/var/tmp"))
-    folder.chmod(0o755)
+    # also the name of the machine, which knows no "_"
+    folder = Path(tempfile.gettempdir()) / f"cdso-drill-{own}-{token_hex(3)}"
+    folder.mkdir(mode=0o755)
     name, cable = folder.name, f"drill-{own}"
     host = Whole(
         folder, inside, keygen(folder / "key"), folder / "known_hosts", Path("/run/netns") / name
