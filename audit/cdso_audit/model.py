@@ -629,7 +629,7 @@ class EnrolmentRow(Frozen):
     """An asset that a central platform knows, and the day on which it was seen there last."""
 
     asset: str
-    platform: Literal["malware", "edr", "patches", "scanner", "login", "gateway"]
+    platform: Literal["malware", "edr", "patches", "scanner", "login", "gateway", "monitoring"]
     seen: Day
 
 

@@ -376,7 +376,7 @@ KINDS: Final[Mapping[str, ListKind]] = {
                     needed=True,
                     choices=_choices(
                         EnrolmentRow, "platform", "chống mã độc", "EDR", "bản vá", "dò quét",
-                        "đăng nhập tập trung", "PAM",
+                        "đăng nhập tập trung", "PAM", "giám sát",
                     ),
                 ),
                 Column("seen", _H["seen"], "day", needed=True),

@@ -29,6 +29,7 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "DeviceLogging",
     "DeviceMalwareFilter",
     "DeviceManagement",
+    "DeviceMonitoring",
     "DevicePorts",
     "DeviceRouting",
     "DeviceSecrets",

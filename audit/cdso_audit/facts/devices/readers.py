@@ -34,6 +34,7 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
 )
@@ -60,6 +61,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeviceIntrusion,
     DeviceLogging,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceManagement,
     DevicePorts,
     DeviceRouting,

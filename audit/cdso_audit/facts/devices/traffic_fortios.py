@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from cdso_audit.facts.devices import fortios
 from cdso_audit.facts.devices.fortios import Entry, Forti
+from cdso_audit.facts.devices.parts import DeviceSnmp
 from cdso_audit.facts.devices.traffic_parts import (
     Act,
     DeviceConnectionLimits,
@@ -15,6 +16,7 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
     IntrusionPolicy,
@@ -271,6 +273,12 @@ def connection_limits(config: Forti) -> Iterator[DeviceConnectionLimits]:
     )
 
 
+def monitoring(config: Forti) -> Iterator[DeviceMonitoring]:
+    """SNMP, whoever may ask."""
+    ways = ["SNMP"] if any(isinstance(each, DeviceSnmp) for each in fortios.snmp(config)) else []
+    yield DeviceMonitoring(subject="monitoring", ways=tuple(ways))
+
+
 SAYS: Mapping[str, Callable[[Forti], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceDhcp): dhcp,
     kind_of(DeviceFlows): flows,
@@ -279,4 +287,5 @@ SAYS: Mapping[str, Callable[[Forti], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceMalwareFilter): malware_filter,
     kind_of(DeviceIntrusion): intrusion,
     kind_of(DeviceConnectionLimits): connection_limits,
+    kind_of(DeviceMonitoring): monitoring,
 }

@@ -8,13 +8,16 @@ address for its own administration carries none.
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from cdso_audit.facts.devices import ios
 from cdso_audit.facts.devices.ios import Block, Ios
+from cdso_audit.facts.devices.parts import DeviceSnmp
 from cdso_audit.facts.devices.traffic_parts import (
     DeviceConnectionLimits,
     DeviceDhcp,
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
     IntrusionPolicy,
@@ -248,6 +251,14 @@ def connection_limits(config: Ios) -> Iterator[DeviceConnectionLimits | Absent]:
     yield DeviceConnectionLimits(subject="connection limits", limits=tuple(limits))
 
 
+def monitoring(config: Ios) -> Iterator[DeviceMonitoring]:
+    """SNMP, whoever may ask, or telemetry."""
+    ways = ["SNMP"] if any(isinstance(each, DeviceSnmp) for each in ios.snmp(config)) else []
+    if config.under("telemetry ietf subscription"):
+        ways.append("telemetry")
+    yield DeviceMonitoring(subject="monitoring", ways=tuple(ways))
+
+
 SAYS: Mapping[str, Callable[[Ios], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceDhcp): dhcp,
     kind_of(DeviceFlows): flows,
@@ -256,4 +267,5 @@ SAYS: Mapping[str, Callable[[Ios], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceMalwareFilter): malware_filter,
     kind_of(DeviceIntrusion): intrusion,
     kind_of(DeviceConnectionLimits): connection_limits,
+    kind_of(DeviceMonitoring): monitoring,
 }

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from cdso_audit.facts.devices import junos
 from cdso_audit.facts.devices.junos import Junos, Words
+from cdso_audit.facts.devices.parts import DeviceSnmp
 from cdso_audit.facts.devices.traffic_parts import (
     Act,
     DeviceConnectionLimits,
@@ -10,6 +12,7 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
     IntrusionPolicy,
@@ -223,6 +226,14 @@ def connection_limits(config: Junos) -> Iterator[DeviceConnectionLimits | Absent
     )
 
 
+def monitoring(config: Junos) -> Iterator[DeviceMonitoring]:
+    """SNMP, whoever may ask, or telemetry."""
+    ways = ["SNMP"] if any(isinstance(each, DeviceSnmp) for each in junos.snmp(config)) else []
+    if config.has("services", "analytics"):
+        ways.append("telemetry")
+    yield DeviceMonitoring(subject="monitoring", ways=tuple(ways))
+
+
 SAYS: Mapping[str, Callable[[Junos], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceDhcp): dhcp,
     kind_of(DeviceFlows): flows,
@@ -231,4 +242,5 @@ SAYS: Mapping[str, Callable[[Junos], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceMalwareFilter): malware_filter,
     kind_of(DeviceIntrusion): intrusion,
     kind_of(DeviceConnectionLimits): connection_limits,
+    kind_of(DeviceMonitoring): monitoring,
 }

@@ -100,3 +100,10 @@ class DeviceConnectionLimits(Fact):
     limits: tuple[str, ...] = ()
     watched: tuple[str, ...] = ()
     """Limits that are counted and reported, and stop nothing."""
+
+
+class DeviceMonitoring(Fact):
+    """Ways by which a platform learns the load and the state of the device."""
+
+    kind: Literal["device-monitoring"] = "device-monitoring"
+    ways: tuple[str, ...] = ()

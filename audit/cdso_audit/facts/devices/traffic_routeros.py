@@ -8,7 +8,9 @@ documented defaults of `/interface wireless`, `/interface wifi` and `/caps-man`.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from cdso_audit.facts.devices import routeros
 from cdso_audit.facts.devices.config_text import major
+from cdso_audit.facts.devices.parts import DeviceSnmp
 from cdso_audit.facts.devices.routeros import Command, Export, config_remote
 from cdso_audit.facts.devices.traffic_parts import (
     DeviceConnectionLimits,
@@ -16,6 +18,7 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceFlows,
     DeviceIntrusion,
     DeviceMalwareFilter,
+    DeviceMonitoring,
     DeviceStandby,
     DeviceWireless,
     Radio,
@@ -276,6 +279,12 @@ def connection_limits(config: Export) -> Iterator[DeviceConnectionLimits | Absen
     )
 
 
+def monitoring(config: Export) -> Iterator[DeviceMonitoring]:
+    """SNMP, whoever may ask."""
+    ways = ["SNMP"] if any(isinstance(each, DeviceSnmp) for each in routeros.snmp(config)) else []
+    yield DeviceMonitoring(subject="monitoring", ways=tuple(ways))
+
+
 SAYS: Mapping[str, Callable[[Export], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceDhcp): dhcp,
     kind_of(DeviceFlows): flows,
@@ -284,4 +293,5 @@ SAYS: Mapping[str, Callable[[Export], Iterator[Fact | Missing | Absent]]] = {
     kind_of(DeviceMalwareFilter): malware_filter,
     kind_of(DeviceIntrusion): intrusion,
     kind_of(DeviceConnectionLimits): connection_limits,
+    kind_of(DeviceMonitoring): monitoring,
 }
