@@ -12,9 +12,9 @@ from typing import Any, Final
 import pytest
 from tests.support import AT, HOST, MISSING_TOOL, SYSTEM, Answer, observation
 
-from cdso_audit.facts.reading import Probe, Snapshot, snapshot
+from cdso_audit.facts.reading import Outputs, Probe, Snapshot, snapshot
 from cdso_audit.facts.sockets import SOCKET_NAMES
-from cdso_audit.facts.webserver import APACHE, HTTPD, NGINX, WebServer, WebSite
+from cdso_audit.facts.webserver import APACHE, HTACCESS, HTTPD, NGINX, WebServer, WebSite
 
 pytestmark = [
     pytest.mark.daemon,
@@ -165,6 +165,16 @@ def read(probe: Probe, dump: str) -> Snapshot:
     answers: dict[Probe, str | Answer] = dict.fromkeys((NGINX, APACHE, HTTPD), MISSING_TOOL)
     seen = [observation(each, given) for each, given in {**answers, probe: dump}.items()]
     seen.append(observation(SOCKET_NAMES, ""))
+    assert HTACCESS.follow
+    assert isinstance(HTACCESS.run, str)
+    outputs = Outputs({each.probe: each for each in seen}, HOST, SYSTEM, AT)
+    if folders := HTACCESS.follow(outputs):
+        done = subprocess.run(
+            ["sh", "-c", HTACCESS.run, "probe", *folders], capture_output=True, check=True
+        )
+        assert done.stderr == b""
+        assert SECRET.encode() not in done.stdout
+        seen.append(observation(HTACCESS, Answer(done.stdout)))
     return snapshot(HOST, SYSTEM, seen, [WebSite, WebServer], at=AT)
 
 
@@ -238,16 +248,21 @@ APACHE_SITES: Final = {
 }
 
 
+def apache_folder(here: Path) -> None:
+    """The machine's own settings of Apache, without its sites."""
+    shutil.copytree("/etc/apache2", here / "conf", symlinks=True)
+    for each in (here / "conf/sites-enabled").iterdir():
+        each.unlink()
+    (here / "conf/ports.conf").write_text("")
+    (here / "conf/conf-enabled/security.conf").unlink(missing_ok=True)
+
+
 @pytest.mark.skipif(shutil.which("apache2") is None, reason="needs apt package apache2")
 @pytest.mark.parametrize("tokens", ["", "ServerTokens Prod"])
 def test_apache_does_what_the_reader_says(tokens: str, tmp_path: Path) -> None:
     root = tmp_path / "root"
     pages(root)
-    shutil.copytree("/etc/apache2", tmp_path / "conf", symlinks=True)
-    for each in (tmp_path / "conf/sites-enabled").iterdir():
-        each.unlink()
-    (tmp_path / "conf/ports.conf").write_text("")
-    (tmp_path / "conf/conf-enabled/security.conf").unlink(missing_ok=True)
+    apache_folder(tmp_path)
     hosts = [tokens]
     for port, text in APACHE_SITES.items():
         hosts.append(
@@ -282,3 +297,69 @@ def test_apache_does_what_the_reader_says(tokens: str, tmp_path: Path) -> None:
             port,
             not all(each["logged"] for each in answered),
         )
+
+
+#: Port → what the folder's section says besides `Options`, its Options, and files by folder.
+HTACCESS_SITES: Final[dict[int, tuple[str, str, dict[str, str]]]] = {
+    8201: ("AllowOverride All", "None", {".": "Options +Indexes"}),
+    8202: ("AllowOverride None", "None", {".": "Options +Indexes"}),
+    8203: ("", "None", {".": "Options +Indexes"}),
+    8204: ("AllowOverride All", "Indexes", {".": "Options -Indexes"}),
+    8205: ("AllowOverride All", "None", {"a": "# a\nOptions \\\nIndexes"}),
+    8206: ("AllowOverride FileInfo", "None", {".": "RedirectMatch 404 /\\."}),
+    8207: ("AllowOverride All", "None", {".": "LimitRequestBody 2000"}),
+    8208: ("AllowOverride Options=Indexes", "None", {"a": "Options +Indexes"}),
+    8209: ("AllowOverrideList Options", "None", {".": "Options +Indexes", "a": "Options None"}),
+    8210: (
+        "AllowOverride All",
+        "Indexes",
+        {".": f"SetEnv PASSWORD {SECRET}\n<IfModule mod_dir.c>\nOptions -Indexes\n</IfModule>"},
+    ),
+    8211: ("AllowOverride All", "None", {".": '<Files "x">\nRequire all denied\n</Files>'}),
+    8212: ("AllowOverride AuthConfig", "Indexes", {".": "Require all granted"}),
+    8214: (
+        "AllowOverride All",
+        "Indexes",
+        {".": "<IfModule mod_autoindex.c>\nOptions -Indexes\n</IfModule>"},
+    ),
+    8213: ("AllowOverride All", "None", {"..": "Options +Indexes"}),
+}
+
+
+@pytest.mark.skipif(shutil.which("apache2") is None, reason="needs apt package apache2")
+def test_apache_does_what_its_folders_say(tmp_path_factory: pytest.TempPathFactory) -> None:
+    tmp_path = tmp_path_factory.mktemp("ht")  # a long name with a number would be masked
+    apache_folder(tmp_path)
+    hosts = []
+    for port, (allow, options, files) in HTACCESS_SITES.items():
+        root = tmp_path / f"sites{port}" / "root"
+        pages(root)
+        for folder, text in files.items():
+            (root / folder / ".htaccess").write_text(text + "\n")
+        hosts.append(
+            f"Listen 127.0.0.1:{port}\n<VirtualHost 127.0.0.1:{port}>\nServerName s{port}\n"
+            f"DocumentRoot {root}\n<Directory {root.parent}>\n Require all granted\n"
+            f"{allow}\nOptions {options}\n</Directory>\n"
+            "CustomLog /var/log/apache2/access.log common\n</VirtualHost>"
+        )
+    (tmp_path / "conf/sites-enabled/all.conf").write_text("\n".join(hosts) + "\n")
+
+    answers = run(
+        tmp_path, "/etc/apache2", ". /etc/apache2/envvars; /usr/sbin/apache2 -k start",
+        APACHE, {str(port): ["/", "/a/"] for port in HTACCESS_SITES},
+    )  # fmt: skip
+    found = read(APACHE, (tmp_path / "dump").read_text())
+
+    assert not found.gaps, found.gaps
+    sites = {each.names[0]: each for each in found.facts if isinstance(each, WebSite)}
+    unsure = {port for port in HTACCESS_SITES if sites[f"s{port}"].unread}
+    assert unsure == {8210}
+    for port, said in answers.items():
+        told = sites[f"s{port}"]
+        is_served = said["dot"]["status"] == 200
+        assert (port, told.dot_files) == (port, "served" if is_served else "denied")
+        if int(port) not in unsure:
+            listed = any(each["listed"] for each in said["pages"].values())
+            assert (port, bool(told.lists)) == (port, listed)
+        is_taken = said["sizes"]["3000"]["/"] != 413
+        assert (port, told.body_limit == 0 or told.body_limit >= 3000) == (port, is_taken)

@@ -4,6 +4,9 @@ Web servers on a host, as their own configuration dumps tell: nginx -T, apache2c
 A dump holds passwords (headers to upstreams, variables of applications), so a program for awk
 reduces it on the host: only the directives of `NGINX_KEPT` and `APACHE_KEPT` pass, of a redirection
 only its code, of an upstream nothing. In a path, a part that might be a token becomes `...`.
+
+Where Apache lets folders change its settings (AllowOverride), their files (.htaccess) are read in
+the second program and merged as Apache does it; what could not be read is said at the site.
 """
 
 import re
@@ -113,6 +116,7 @@ NGINX = Probe(
 APACHE_KEPT = (
     *("servertokens", "servername", "serveralias", "documentroot", "options", "sslengine"),
     *("sslprotocol", "limitrequestbody", "user", "userdir", "indexoptions", "allowoverride"),
+    *("allowoverridelist", "accessfilename"),
 )
 #: Those of which one argument, or none, leaves it.
 APACHE_NAMED = (
@@ -120,15 +124,8 @@ APACHE_NAMED = (
     *("proxypassmatch", "rewriterule", "sethandler", "authtype"),
 )
 
-# `-D DUMP_CONFIG` is mod_info's: the configuration as it holds, every include in its place, one
-# statement a line. It is asked of the program itself, since apache2ctl makes folders.
-_APACHE_AWK = (
-    'BEGIN { tab = sprintf("%c", 9); two = sprintf("%c", 34); one = sprintf("%c", 39);'
-    f" {_runs('apache2|httpd', '*-f/*', '*')}"
-    " while (((program version) | getline l) > 0)"
-    ' if (l ~ "^Server version: ") print "v", substr(l, 17, 60);'
-    ' cmd = program " -t -D DUMP_CONFIG 2>&1"; while ((cmd | getline l) > 0) line(l);'
-    ' print "x", close(cmd) }'
+# A statement is printed as in nginx's program.
+_APACHE_WORDS = (
     " function line(l, w, n, i, d, out) {"
     ' sub("^[ " tab "]+", "", l); if (l ~ "^# In file: /") { print "f", substr(l, 12); return }'
     ' if (l == "" || substr(l, 1, 1) == "#") return;'
@@ -139,7 +136,8 @@ _APACHE_AWK = (
     ' open = substr(l, 1, 1) == "<"; if (open) { l = substr(l, 2); sub(">$", "", l) }'
     " n = words(l, w); d = tolower(w[1]); out = d;"
     ' if (open) { if (d ~ "^(virtualhost|directory|directorymatch|location|locationmatch|files|'
-    'filesmatch)$") for (i = 2; i <= n; i++) out = out tab masked(w[i]); print "b", out; return }'
+    'filesmatch|ifmodule)$") for (i = 2; i <= n; i++) out = out tab masked(w[i]);'
+    ' print "b", out; return }'
     f' if (d ~ "^({"|".join(APACHE_KEPT)})$") for (i = 2; i <= n; i++) out = out tab masked(w[i]);'
     f' else if (d ~ "^({"|".join(APACHE_NAMED)})$") {{'
     ' if (d == "require" && w[2] == "all") out = out tab w[2] tab w[3];'
@@ -157,6 +155,17 @@ _APACHE_AWK = (
     ' n = split(v, p, "/"); for (i = 1; i <= n; i++) {'
     ' if (length(p[i]) > 19 && p[i] ~ "^[A-Za-z0-9_=-]*[0-9][A-Za-z0-9_=-]*$") p[i] = "...";'
     ' out = out (i > 1 ? "/" : "") p[i] } return out }'
+)
+# `-D DUMP_CONFIG` is mod_info's: the configuration as it holds, every include in its place, one
+# statement a line. It is asked of the program itself, since apache2ctl makes folders.
+_APACHE_AWK = (
+    'BEGIN { tab = sprintf("%c", 9); two = sprintf("%c", 34); one = sprintf("%c", 39);'
+    f" {_runs('apache2|httpd', '*-f/*', '*')}"
+    " while (((program version) | getline l) > 0)"
+    ' if (l ~ "^Server version: ") print "v", substr(l, 17, 60);'
+    ' cmd = program " -t -D DUMP_CONFIG 2>&1"; while ((cmd | getline l) > 0) line(l);'
+    ' print "x", close(cmd) }'
+    f"{_APACHE_WORDS}"
 )
 
 
@@ -223,6 +232,8 @@ class WebSite(Fact):
     is_default: bool
     """It answers requests for names that no site has."""
     is_only_redirect: bool = False
+    unread: str = ""
+    """The file in its folders (.htaccess) of which nobody knows what it changes, if any."""
 
 
 # ---------------------------------------------------------------------------------------------
@@ -627,14 +638,28 @@ def _options(section: Block, before: bool) -> bool:
     return before
 
 
-def _listed(levels: Sequence[Block], root: str) -> list[str]:
-    """The root, and folders below it with a section of their own, that are listed."""
+def _ordered(levels: Sequence[Block], files: Sequence[Block] = ()) -> list[Block]:
+    """Sections about folders in the order in which they hold; a file follows its folder's own."""
     sections = _sections(levels, ("directory", "directorymatch"))
-    plain = [each for each in sections if each.name == "directory" and each.args[:1] != ("~",)]
-    ordered = sorted(plain, key=lambda each: each.args[-1].rstrip("/").count("/"))
-    ordered += [each for each in sections if each not in plain]
-    below = [each.args[-1].rstrip("/") for each in plain if each.args
-             and each.args[-1].startswith(root.rstrip("/") + "/")]  # fmt: skip
+    plain = [
+        each
+        for each in sections
+        if each.name == "directory" and each.args and each.args[0] not in ("", "~")
+    ]
+    named = [(each, 0) for each in plain] + [(each, 1) for each in files]
+    named.sort(key=lambda each: (each[0].args[-1].rstrip("/").count("/"), each[1]))
+    return [each for each, _ in named] + [each for each in sections if each not in plain]
+
+
+def _listed(levels: Sequence[Block], root: str, files: Sequence[Block] = ()) -> list[str]:
+    """The root, and folders below it with a section or file of their own, that are listed."""
+    ordered = _ordered(levels, files)
+    below = [
+        each.args[-1].rstrip("/")
+        for each in ordered
+        if each.name == "directory" and each.args[0] != "~"
+        and each.args[-1].startswith(root.rstrip("/") + "/")
+    ]  # fmt: skip
     found = []
     for folder in dict.fromkeys([root.rstrip("/") or "/", *below]):
         shown = False
@@ -648,12 +673,77 @@ def _listed(levels: Sequence[Block], root: str) -> list[str]:
     return found
 
 
+#: The name of such a file, as Apache has it by default.
+NAME = ".htaccess"
+#: What a directive in it needs, besides `All`.
+_NEEDS = {"options": "options", "redirectmatch": "fileinfo", "limitrequestbody": "all"}
+#: Sections of a file whose contents hold only if something else does.
+_CONDITIONS = (
+    *("ifmodule", "ifdefine", "ifversion", "iffile", "ifdirective", "ifsection"),
+    *("if", "else", "elseif"),
+)
+_AUTOINDEX = (("mod_autoindex.c",), ("autoindex_module",))
+
+
+def _override(levels: Sequence[Block], folder: str) -> frozenset[str]:
+    """Directives of `_NEEDS` that a file in this folder may use. Apache 2.4 allows none."""
+    words: list[str] = []
+    listed: list[str] = []
+    for each in _ordered(levels):
+        if each.name == "directory" and each.args[0] != "~" and _covers(each, folder):
+            for args in each.all("allowoverride"):
+                words = [word.lower() for word in args]
+            for args in each.all("allowoverridelist"):
+                listed = [word.lower() for word in args]
+    if "all" in words:
+        return frozenset(_NEEDS)
+    some = {each.partition("=")[2] for each in words if each.startswith("options=")}
+    if any("indexes" in each for each in some):
+        words.append("options")
+    return frozenset(each for each, need in _NEEDS.items() if need in words or each in listed)
+
+
+def _may_override(levels: Sequence[Block], root: str) -> bool:
+    """Whether a file in the root, or in a folder below that has a section, may change anything."""
+    below = [
+        each.args[-1].rstrip("/")
+        for each in _ordered(levels)
+        if each.name == "directory" and each.args[0] != "~"
+        and each.args[-1].startswith(root.rstrip("/") + "/")
+    ]  # fmt: skip
+    return any(_override(levels, folder) for folder in [root, *below])
+
+
+def _flat(block: Block, *, with_conditions: bool) -> Block:
+    """What a file says for its whole folder."""
+    found = Block(block.name, block.args, list(block.directives))
+    for each in block.blocks:
+        # Without this module nothing is listed at all.
+        is_sure = each.name == "ifmodule" and each.args[:1] in _AUTOINDEX
+        if is_sure or (with_conditions and each.name in _CONDITIONS):
+            found.directives += _flat(each, with_conditions=with_conditions).directives
+    return found
+
+
+def _merged(
+    levels: Sequence[Block], files: Mapping[str, Block], *, with_conditions: bool
+) -> list[Block]:
+    """The files as sections of their folders, with only what they may say there."""
+    made = []
+    for folder, file in files.items():
+        may = _override(levels, folder)
+        flat = _flat(file, with_conditions=with_conditions)
+        kept = [each for each in flat.directives if each[0] in may]
+        made.append(Block("directory", (folder,), kept))
+    return made
+
+
 def _denies(section: Block) -> bool:
     return ("all", "denied") in section.all("require")
 
 
 def _apache_dot_files(
-    levels: Sequence[Block], root: str
+    levels: Sequence[Block], root: str, files: Sequence[Block] = ()
 ) -> Literal["denied", "served", "not-from-disk"]:
     for each in _sections(levels, ("directorymatch", "directory")):
         if _denies(each) and _covers(each, root.rstrip("/") + "/.git") and not _covers(each, root):
@@ -661,7 +751,8 @@ def _apache_dot_files(
     for each in _sections(levels, ("locationmatch", "location")):
         if _denies(each) and _is_for(each, DOT_FILE) and not _is_for(each, "/index.html"):
             return "denied"
-    for level in levels:
+    own = [each for each in files if _covers(each, root)]
+    for level in [*levels, *own]:
         for args in level.all("redirectmatch"):
             try:
                 if len(args) > 1 and re.search(args[1], DOT_FILE):
@@ -685,7 +776,44 @@ def _is_for(section: Block, path: str) -> bool:
     return path.startswith(args[-1])
 
 
-def apache_sites(top: Block, version: str) -> Iterator[WebSite]:
+def _limits(files: Sequence[Block]) -> list[int]:
+    """What they say of the size of a body."""
+    said = (args for each in files for args in each.all("limitrequestbody") if args)
+    return [int(args[0]) for args in said if args[0].isdigit()]
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """Files that change settings, by folder, and those that are not known, by folder."""
+
+    files: Mapping[str, Block]
+    unread: Mapping[str, str]
+
+
+def _site_files(
+    levels: Sequence[Block], root: str, overrides: Overrides | None
+) -> tuple[dict[str, Block], str]:
+    """Those that are about this root, and one that is and is not known."""
+    if not root or not _may_override(levels, root):
+        return {}, ""
+    names = [args for level in levels for args in level.all("accessfilename")]
+    if names and names[-1] != (NAME,):
+        return {}, f"{root}/{names[-1][0] if names[-1] else '?'}"
+    if overrides is None:
+        return {}, f"{root}/{NAME}"
+    inside = root.rstrip("/") + "/"
+
+    def is_about(folder: str) -> bool:
+        return (folder.rstrip("/") + "/").startswith(inside) or inside.startswith(
+            folder.rstrip("/") + "/"
+        )
+
+    unread = [file for folder, file in overrides.unread.items() if is_about(folder)]
+    files = {folder: file for folder, file in overrides.files.items() if is_about(folder)}
+    return files, next(iter(unread), "")
+
+
+def apache_sites(top: Block, version: str, overrides: Overrides | None = None) -> Iterator[WebSite]:
     """Every virtual host; the main server where there is none."""
     hosts = [each for each in top.blocks if each.name == "virtualhost"]
     numbers = tuple(int(each) for each in re.findall(r"\d+", version)[:3])
@@ -706,23 +834,35 @@ def apache_sites(top: Block, version: str) -> Iterator[WebSite]:
         subject = f"apache {(names or ('_',))[0]} {', '.join(listens)}"
         seen[subject] = seen.get(subject, 0) + 1
         limit = _one(levels, "limitrequestbody", "")
+        own_limit = int(limit) if limit.isdigit() else APACHE_BODY if numbers >= (2, 4, 54) else 0
+        files, unread = _site_files(levels, root, overrides)
+        sure = _merged(levels, files, with_conditions=False)
+        all_ = _merged(levels, files, with_conditions=True)
+        lists = _listed(levels, root, sure)
+        if not unread and lists != _listed(levels, root, all_):
+            unread = f"{root}/{NAME} <If…>"
+        for each in sorted(sure, key=lambda each: len(each.args[0])):
+            if _covers(each, root):
+                own_limit = next(iter(_limits([each])), own_limit)
+        limits = [own_limit, *_limits([each for each in all_ if each not in sure])]
+        limits += _limits([each for each in sure if not _covers(each, root)])
         yield WebSite(
             subject=subject if seen[subject] == 1 else f"{subject} ({seen[subject]})",
             software="apache",
             names=names,
             listens=listens,
             shows_version=tokens not in ("prod", "productonly"),
-            lists=tuple(_listed(levels, root)) if has_listings and root else (),
+            lists=tuple(lists) if has_listings and root else (),
             tls=(protocols_of(protocols[-1]) if protocols else _ALL_TLS)
             if _one(levels, "sslengine", "off").lower() in ("on", "optional")
             else None,
-            dot_files=_apache_dot_files(levels, root) if root else "not-from-disk",
-            body_limit=int(limit) if limit.isdigit()
-            else APACHE_BODY if numbers >= (2, 4, 54) else 0,
+            dot_files=_apache_dot_files(levels, root, sure) if root else "not-from-disk",
+            body_limit=0 if 0 in limits else max(limits),
             without_log=() if logs else ("/",),
             roots=(root,) if root else (),
             is_default=not set(listens) & taken,
             is_only_redirect=any(args[:1] == ("/",) for args in host.all("redirect")),
+            unread=unread,
         )  # fmt: skip
         taken |= set(listens)
 
@@ -782,7 +922,102 @@ def read_web_servers(outputs: Outputs) -> Iterator[WebServer | Missing | Absent]
         yield NO_SERVER
 
 
-@reader(WebSite, NGINX, APACHE, HTTPD, SOCKET_NAMES)
+def _with_overrides(outputs: Outputs) -> Sequence[str] | None:
+    """Folders of Apache's sites in which a file may change the settings."""
+    found: dict[str, None] = {}
+    for each in _dumps(outputs):
+        if isinstance(each, Missing) or each[2] != "apache":
+            continue
+        top = each[1]
+        for host in [top, *(one for one in top.blocks if one.name == "virtualhost")]:
+            levels = [top] if host is top else [top, host]
+            root = _one(levels, "documentroot", "").rstrip("/")
+            if root.startswith("/") and _may_override(levels, root):
+                found[root] = None
+    return list(found) or None
+
+
+_HTACCESS_AWK = (
+    'BEGIN { tab = sprintf("%c", 9); two = sprintf("%c", 34); one = sprintf("%c", 39);'
+    ' esc = sprintf("%c", 92) }'
+    " { l = part $0; if (substr(l, length(l)) == esc) { part = substr(l, 1, length(l) - 1); next }"
+    ' part = ""; if (l !~ "^[ " tab "]*#") line(l) }'
+    f"{_APACHE_WORDS}"
+)
+#: Larger files, in blocks of 1 KiB, are a gap.
+LARGEST = 64
+HTACCESS = Probe(
+    id="htaccess",
+    run=f"""
+text='{_HTACCESS_AWK}'
+each='
+text=$1; shift
+for file do
+  [ "$(printf %s "$file" | wc -l)" = 0 ] || {{ echo "p ${{file%%/.htaccess*}}"; continue; }}
+  if [ -r "$file" ] && [ -z "$(find -H "$file" -size +{LARGEST}k 2>&1)" ]
+  then echo "h ${{file%/.htaccess}}"; awk "$text" "$file"; echo x
+  else echo "p ${{file%/.htaccess}}"
+  fi
+done'
+for root do
+  [ -d "$root" ] || {{ echo "g $root"; continue; }}
+  up=$root
+  while up=${{up%/*}}; [ "$up" ]; do
+    [ -f "$up/.htaccess" ] && sh -c "$each" sh "$text" "$up/.htaccess"
+  done
+  find -H "$root" -xdev -type f -name .htaccess -exec sh -c "$each" sh "$text" {{}} + 2>/dev/null ||
+    echo "c $root"
+done
+echo end
+""",
+    follow=_with_overrides,
+    deadline=30,
+    cap=2 * MIB,
+    why="the settings of .htaccess that matter here, where Apache lets such a file change its own",
+    lane="disks",
+)
+
+
+def parse_overrides(text: str) -> Overrides:
+    """The answer of the probe `htaccess`. Raises UnreadableError."""
+    lines = text.removesuffix("\n").split("\n")
+    if lines[-1] != "end":
+        raise UnreadableError("the list of .htaccess files has no end")
+    files: dict[str, Block] = {}
+    unread: dict[str, str] = {}
+    folder = ""
+    statements: list[Statement] = []
+    for line in lines[:-1]:
+        kind, _, rest = line.partition(" ")
+        if kind == "h":
+            folder, statements = rest, []
+        elif kind == "p":
+            unread[rest] = f"{rest}/{NAME}"
+        elif kind == "g":
+            # The folder is not there, or its name was masked as a token.
+            unread[rest] = f"{rest}/{NAME}"
+        elif kind == "c":
+            unread.setdefault(rest, f"{rest}/…/{NAME}")
+        elif kind == "x":
+            try:
+                files[folder] = apache_tree([("", statements)])
+            except UnreadableError:
+                unread[folder] = f"{folder}/{NAME}"
+        elif kind in ("d", "b", "e"):
+            statements.append((kind, tuple(rest.split("\t")) if rest else ()))
+    return Overrides(files, unread)
+
+
+def _overrides(outputs: Outputs) -> Overrides | None:
+    if not outputs.was_asked(HTACCESS):
+        return None
+    try:
+        return parse_overrides(outputs.text(HTACCESS))
+    except (UnavailableError, UnreadableError):
+        return None
+
+
+@reader(WebSite, NGINX, APACHE, HTTPD, SOCKET_NAMES, HTACCESS)
 def read_web_sites(outputs: Outputs) -> Iterator[WebSite | Missing | Absent]:
     """One fact a site."""
     said = False
@@ -792,8 +1027,12 @@ def read_web_sites(outputs: Outputs) -> Iterator[WebSite | Missing | Absent]:
             yield each
             continue
         dump, top, name = each
-        sites = nginx_sites if name == "nginx" else apache_sites
-        yield from (found := list(sites(top, dump.version)))
+        found = list(
+            nginx_sites(top, dump.version)
+            if name == "nginx"
+            else apache_sites(top, dump.version, _overrides(outputs))
+        )
+        yield from found
         if not found:
             yield Absent("this web server has no site", subject=name)
     if not said:

@@ -19,7 +19,7 @@ MIB = 1024**2
         since="0.2.0",
         references={"iso27001-2022": ("A.8.6", "A.8.9")},
         pitfalls="The largest of the site's places counts; nginx's own default is 1 MiB, Apache's "
-        "1 GiB since 2.4.54 and none before.",
+        "1 GiB since 2.4.54 and none before. A .htaccess counts where AllowOverride lets it.",
     ),
     most_mib=1024,
 )
@@ -35,6 +35,8 @@ def web_body_limit(site: WebSite, context: Context) -> Verdict:
         return Verdict.failed(
             "bodies of requests may have {size} MiB", size=found, expected=f"<= {most} MiB"
         )
+    if site.unread:
+        return Verdict.unknown("nobody could tell what {file} changes here", file=site.unread)
     return Verdict.passed(
         "bodies of requests may have {size} MiB at most", size=found, expected=f"<= {most} MiB"
     )

@@ -15,8 +15,8 @@ from cdso_audit.model import Context, Severity, Verdict
         fix="Remove `autoindex on;` in nginx, or set `Options -Indexes` in Apache, and reload.",
         since="0.2.0",
         references={"iso27001-2022": ("A.8.3",), "cis-v8": ("3.3",)},
-        pitfalls="Debian's Apache lists below /var/www by default. What a .htaccess changes is not "
-        "seen here; http-directory-listing looks from outside.",
+        pitfalls="Debian's Apache lists below /var/www by default. What a .htaccess changes counts "
+        "where AllowOverride lets it; http-directory-listing looks from outside.",
     ),
     allowed=(),
 )
@@ -27,4 +27,6 @@ def web_folders_unlisted(site: WebSite, context: Context) -> Verdict:
         return Verdict.failed(
             "folders are listed at {places}", places=", ".join(found[:5]), seen="\n".join(found)
         )
+    if site.unread:
+        return Verdict.unknown("nobody could tell what {file} changes here", file=site.unread)
     return Verdict.passed("no folder is listed")

@@ -7,7 +7,7 @@ from tests.support import MISSING_TOOL, Answer, Case
 
 from cdso_audit.facts.reading import Probe
 from cdso_audit.facts.sockets import SOCKET_NAMES
-from cdso_audit.facts.webserver import APACHE, HTTPD, NGINX
+from cdso_audit.facts.webserver import APACHE, HTACCESS, HTTPD, NGINX
 from cdso_audit.model import GapReason, Outcome
 
 END = "x 0\n"
@@ -38,14 +38,33 @@ def apache(host: str, top: str = "", version: str = "2.4.62") -> str:
                 f"d documentroot /var/www/dvc\n{host}\ne")  # fmt: skip
 
 
+def changing(
+    allow: str = "All", options: str = "None", htaccess: str | Answer = "end\n"
+) -> Mapping[Probe, str | Answer]:
+    """Apache where folders may change settings, and what their files say."""
+    section = f"b directory /var/www/\nd options {options}\nd allowoverride {allow}\ne"
+    return answers(apache=apache("", section), htaccess=htaccess)
+
+
+def htaccess(*statements: str, folder: str = "/var/www/dvc") -> str:
+    """What the probe prints of one such file."""
+    lines = []
+    for each in statements:
+        kind, _, rest = each.partition(" ")
+        lines.append(f"{kind} " + "\t".join(rest.split(" ")) if rest else kind)
+    return "\n".join([f"h {folder}", *lines, "x", "end"]) + "\n"
+
+
 def answers(
     nginx: str | Answer = MISSING_TOOL,
     apache: str | Answer = MISSING_TOOL,
     httpd: str | Answer = MISSING_TOOL,
     names: str | Answer = "",
+    htaccess: str | Answer = "end\n",
 ) -> Mapping[Probe, str | Answer]:
     """Every probe of the readers answered."""
-    return {NGINX: nginx, APACHE: apache, HTTPD: httpd, SOCKET_NAMES: names}
+    return {NGINX: nginx, APACHE: apache, HTTPD: httpd, SOCKET_NAMES: names,
+            HTACCESS: htaccess}  # fmt: skip
 
 
 def case(

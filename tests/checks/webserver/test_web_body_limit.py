@@ -1,7 +1,7 @@
 """`web-body-limit` takes the largest place, and nothing for no limit."""
 
 import pytest
-from tests.checks.webserver.dumps import COMMON, answers, apache, case, nginx
+from tests.checks.webserver.dumps import COMMON, answers, apache, case, changing, htaccess, nginx
 from tests.support import Case, agree
 
 from cdso_audit.model import Outcome
@@ -26,6 +26,24 @@ CASES = [
     ),
     case("absent: it only sends on", answers(nginx("d return 301")), NONE),
     case("unreadable: no size", answers(nginx("d client_max_body_size lots")), Outcome.UNKNOWN),
+    case("good: .htaccess", changing(htaccess=htaccess("d limitrequestbody 1000")), PASS, "1 MiB"),
+    case("bad: .htaccess", changing(htaccess=htaccess("d limitrequestbody 0")), FAIL, "no limit"),
+    case(
+        "bad: .htaccess of a folder below",
+        changing(htaccess=htaccess("d limitrequestbody 5000000000", folder="/var/www/dvc/up")),
+        FAIL,
+    ),
+    case(
+        "bad: under a condition",
+        changing(htaccess=htaccess("b ifmodule mod_x.c", "d limitrequestbody 0", "e")),
+        FAIL,
+    ),
+    case(
+        "good: .htaccess may not",
+        changing("Options", htaccess=htaccess("d limitrequestbody 0")),
+        PASS,
+    ),
+    case("unreadable: .htaccess", changing(htaccess="p /var/www/dvc\nend\n"), Outcome.UNKNOWN),
     *COMMON,
 ]
 

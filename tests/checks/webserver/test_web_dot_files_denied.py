@@ -1,7 +1,7 @@
 """`web-dot-files-denied` chooses the location that nginx would choose."""
 
 import pytest
-from tests.checks.webserver.dumps import COMMON, answers, apache, case, nginx
+from tests.checks.webserver.dumps import COMMON, answers, apache, case, changing, htaccess, nginx
 from tests.support import Case, agree
 
 from cdso_audit.model import Outcome
@@ -60,6 +60,21 @@ CASES = [
     case(
         "bad: the whole disk is denied, the site is not",
         answers(apache=apache("", "b directory /\nd require all denied\ne")),
+        FAIL,
+    ),
+    case(
+        "good: .htaccess",
+        changing("FileInfo", htaccess=htaccess("d redirectmatch 404 /\\.git")),
+        PASS,
+    ),
+    case(
+        "bad: .htaccess of a folder below",
+        changing(htaccess=htaccess("d redirectmatch 404 /\\.git", folder="/var/www/dvc/up")),
+        FAIL,
+    ),
+    case(
+        "bad: .htaccess may not",
+        changing("Limit", htaccess=htaccess("d redirectmatch 404 /\\.git")),
         FAIL,
     ),
     *COMMON,
