@@ -1,0 +1,71 @@
+"""`browser-mail-updates` counts any newer version that apt knows, not only security updates."""
+
+import pytest
+from tests.checks.updates.clients import QUIET, host
+from tests.checks.updates.test_security_updates import other
+from tests.support import DENIED, Answer, Case, agree
+
+from cdso_audit.facts.browser_mail import pending_names
+from cdso_audit.facts.software import INSTALLED_SOFTWARE
+from cdso_audit.facts.updates import PACKAGE_UPDATES
+from cdso_audit.model import Outcome
+from cdso_checks.updates.browser_mail_updates import browser_mail_updates
+
+FIREFOX = "firefox-esr 140"
+WAITS = "Inst firefox-esr [140] (140.5 Debian-Security:12/oldstable-security [amd64])\n" + QUIET
+VENDOR = "Inst google-chrome-stable [143] (144 Google LLC:1.0/stable [amd64])\n" + QUIET
+OTHER = "Inst nginx [1] (2 Debian-Security:12/oldstable-security [amd64])\n" + QUIET
+DNF = "RHSA-2026:1 Important/Sec. {}-140.5.0-1.el9_4.x86_64\nexit 0\n"
+ZYPPER = "a | SUSE-1 | security | important | --- | needed | x\nexit 0\n"
+
+
+def rhel(name: str) -> dict[object, str | Answer]:
+    return {**host("firefox 140"), **other("dnf", DNF.format(name))}
+
+
+CASES = [
+    Case("good: nothing newer", host(FIREFOX), Outcome.PASS, says="lists of 2026-11-20"),
+    Case("good: another waits", host(FIREFOX, updates=OTHER), Outcome.PASS),
+    Case("good: dnf, another", rhel("nginx"), Outcome.PASS),
+    Case("good: lists of a month", host(FIREFOX, days=31), Outcome.PASS),
+    Case("bad: a security update", host(FIREFOX, updates=WAITS), Outcome.FAIL, says=FIREFOX),
+    Case(
+        "bad: of its maker",
+        host("google-chrome-stable 143", updates=VENDOR),
+        Outcome.FAIL,
+        says="google-chrome-stable 143",
+    ),
+    Case("bad: dnf with an advisory", rhel("firefox"), Outcome.FAIL),
+    Case("bad: waits by old lists too", host(FIREFOX, updates=WAITS, days=90), Outcome.FAIL),
+    Case("absent: neither", host("nginx 1"), Outcome.NOT_APPLICABLE),
+    Case(
+        "absent: a snap alone",
+        host("x 1", snap="ii firefox 145\n"),
+        Outcome.NOT_APPLICABLE,
+        says="refresh themselves",
+    ),
+    Case("unreadable: old lists", host(FIREFOX, days=32), Outcome.UNKNOWN, says="32 days old"),
+    Case("unreadable: no security list", host(FIREFOX, suite="bookworm"), Outcome.UNKNOWN),
+    Case("unreadable: apt denied", host(FIREFOX, updates=DENIED), Outcome.UNKNOWN),
+    Case(
+        "unreadable: zypper",
+        {**host(FIREFOX), **other("zypper", ZYPPER)},
+        Outcome.UNKNOWN,
+        says="patches, not programs",
+    ),
+    Case(
+        "unreadable: cut", {**host(FIREFOX), PACKAGE_UPDATES: "@@ manager-apt\n"}, Outcome.UNKNOWN
+    ),
+    Case("unreadable: packages", {**host(FIREFOX), INSTALLED_SOFTWARE: DENIED}, Outcome.UNKNOWN),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_verdict(case: Case) -> None:
+    agree(browser_mail_updates, case)
+
+
+def test_names_of_packages_are_read_from_both_managers() -> None:
+    assert pending_names(WAITS + VENDOR, "apt") == {"firefox-esr", "google-chrome-stable"}
+    assert pending_names("Inst new-one (1 Debian:12 [amd64])\n", "apt") == set()
+    assert pending_names(DNF.format("microsoft-edge-stable"), "dnf") == {"microsoft-edge-stable"}
