@@ -253,6 +253,18 @@ def consoles(
     return json.dumps({"consoles": part | more})
 
 
+def contact(
+    contacts: Iterable[str] = (), expires: Iterable[str] = (), url: str = "", **more: Any
+) -> str:
+    """The evidence of the probe of security.txt."""
+    part = _part(
+        url=url or "https://dvc.lab.example/.well-known/security.txt",
+        contacts=list(contacts),
+        expires=list(expires),
+    )
+    return json.dumps({"contact": part | more})
+
+
 # ---------------------------------------------------------------------------------------------
 # DNS
 # ---------------------------------------------------------------------------------------------

@@ -24,9 +24,11 @@ from tests.servers import (
 from cdso_audit.collect.http import collect
 from cdso_audit.facts.http import (
     HTTP_CONSOLES,
+    HTTP_CONTACT,
     HTTP_EXPOSURE,
     HTTP_PAGES,
     HttpConsoles,
+    HttpContact,
     HttpErrorPages,
     HttpLeftovers,
     HttpPages,
@@ -45,6 +47,7 @@ def facts(seen: Observation, asset: EndpointAsset) -> dict[type[Fact], Any]:
     own: dict[str, type[Fact]] = {
         HTTP_EXPOSURE.id: HttpLeftovers,
         HTTP_CONSOLES.id: HttpConsoles,
+        HTTP_CONTACT.id: HttpContact,
     }
     wanted: list[type[Fact]] = [own[seen.probe]] if seen.probe in own else kinds
     found = snapshot(asset, System(id="dvc", assets=(asset,)), [seen], wanted, at=now())
@@ -272,6 +275,55 @@ def test_a_site_that_speaks_of_consoles_everywhere_shows_none() -> None:
     assert facts(seen, plain(port))[HttpConsoles].found == ()
 
 
+SECURITY_TXT = (
+    b"# Our address\r\nContact: mailto:ungcuu@example.gov.vn\r\ncontact: tel:+84-24-1234-5678\r\n"
+    b"Expires: 2027-06-30T00:00:00Z\r\nEncryption: https://example.gov.vn/pgp.txt\r\n"
+)
+TEXT = b"Content-Type: text/plain\r\n"
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        {"/.well-known/security.txt": page(SECURITY_TXT, header=TEXT)},
+        {"/security.txt": page(SECURITY_TXT, header=TEXT)},
+        {
+            "/.well-known/security.txt": page(b"", b"302 Found", b"Location: /a.txt\r\n"),
+            "/a.txt": page(SECURITY_TXT),
+        },
+    ],
+    ids=["well-known", "where it lay before", "after a redirect"],
+)
+def test_the_contact_of_a_site_is_read(pages: dict[str, bytes]) -> None:
+    with talking(answering(pages, page(b"gone", b"404 Not Found"))) as port:
+        seen, _ = asked(collect, HTTP_CONTACT, plain(port))
+
+    found = facts(seen, plain(port))[HttpContact]
+    assert found.contacts == ("mailto:ungcuu@example.gov.vn", "tel:+84-24-1234-5678")
+    assert found.expires == ("2027-06-30T00:00:00Z",)
+    assert b"pgp" not in seen.output
+
+
+@pytest.mark.parametrize(
+    ("answer", "gap"),
+    [
+        (page(b"gone", b"404 Not Found"), None),
+        (page(b"<html>Contact: mailto:x@y.vn</html>", header=b"Content-Type: text/html\r\n"), None),
+        (page(b"", b"302 Found", b"Location: https://elsewhere.example/security.txt\r\n"), None),
+        (page(b"", b"302 Found", b"Location: /.well-known/security.txt\r\n"), None),
+        (page(b"busy", b"429 Too Many Requests"), GapReason.UNPARSABLE),
+        (page(b"no", b"403 Forbidden"), GapReason.DENIED),
+    ],
+    ids=["none", "a page", "out of the inventory", "in a circle", "busy", "forbidden"],
+)
+def test_no_contact_is_told_apart_from_no_answer(answer: bytes, gap: GapReason | None) -> None:
+    with talking(saying(answer)) as port:
+        seen, _ = asked(collect, HTTP_CONTACT, plain(port))
+
+    assert seen.gap == gap
+    assert HttpContact not in facts(seen, plain(port))
+
+
 def test_trace_is_known_by_its_echo() -> None:
     def talk(client: socket.socket) -> None:
         data = client.recv(65536)
@@ -310,7 +362,7 @@ LONG = b"X-Endless: " + b"y" * 9000 + b"\r\n"
 
 
 @pytest.mark.parametrize(
-    "probe", [HTTP_PAGES, HTTP_EXPOSURE, HTTP_CONSOLES], ids=lambda each: each.id
+    "probe", [HTTP_PAGES, HTTP_EXPOSURE, HTTP_CONSOLES, HTTP_CONTACT], ids=lambda each: each.id
 )
 @pytest.mark.parametrize(
     ("talk", "gap"),

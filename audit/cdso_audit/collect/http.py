@@ -30,7 +30,7 @@ from cdso_audit.collect.connecting import (
     server_name,
     target_of,
 )
-from cdso_audit.facts.http import HTTP_CONSOLES, HTTP_EXPOSURE
+from cdso_audit.facts.http import HTTP_CONSOLES, HTTP_CONTACT, HTTP_EXPOSURE
 from cdso_audit.facts.reading import Observation, Probe
 from cdso_audit.model import Asset, EndpointAsset, GapReason, System
 
@@ -51,6 +51,12 @@ TRACE_HEADER = ("X-Cdso-Audit-Trace", "cdso-audit-4f1d2c")
 NOWHERE = "/cdso-audit-no-such-page-7c1e9b"
 #: A path longer than servers take (8 KiB is usual), so the server itself must answer, not the site.
 TOO_LONG = "/cdso-audit-" + "a" * 9000
+
+#: Where security.txt lies (RFC 9116, 3), and where it lay before.
+CONTACT_PATHS = ("/.well-known/security.txt", "/security.txt")
+#: Lines of it that are kept, and how many of each.
+CONTACT_LINES = re.compile(rb"(?im)^(contact|expires):[ \t]*(\S[^\r\n]{0,300})")
+CONTACTS = 10
 
 _I = re.IGNORECASE
 
@@ -383,6 +389,8 @@ def collect(
             found = {"leftovers": _leftovers(target, end)}
         elif probe.id == HTTP_CONSOLES.id:
             found = {"consoles": _consoles(target, end)}
+        elif probe.id == HTTP_CONTACT.id:
+            found = {"contact": _contact(target, asset, system, end)}
         else:
             found = {
                 "pages": _pages(target, asset, system, end),
@@ -540,6 +548,49 @@ def _consoles(target: Target, end: Deadline) -> dict[str, Any]:
             ]
     asked = len({each.path for each in CONSOLES})
     return part | {"asked": asked, "found": found, "silent": silent}
+
+
+def _contact(target: Target, asset: EndpointAsset, system: System, end: Deadline) -> dict[str, Any]:
+    """The first of the two places that holds such a file; pages in HTML are none."""
+    origin = _origin(target)
+    part = _part(origin, url="", contacts=[], expires=[])
+    for path in CONTACT_PATHS:
+        try:
+            got = _followed(origin + path, target, asset, system, end)
+        except Exception as problem:  # noqa: BLE001 - any failure is a gap of this part
+            return _failed(part, problem)
+        if got is None or got.status in (404, 410):
+            continue
+        if got.status != 200:  # noqa: PLR2004 - neither the file nor a word that there is none
+            detail = f"{path}: status {got.status}"
+            reason = GapReason.DENIED if got.status in (401, 403) else GapReason.UNPARSABLE
+            return part | {"gap": reason, "detail": detail}
+        if got.kept()["html"]:
+            continue
+        for name, value in CONTACT_LINES.findall(got.body):
+            lines = part["contacts" if name.lower() == b"contact" else "expires"]
+            if len(lines) < CONTACTS:
+                lines.append(plain(value.decode("utf-8", "replace").strip(), 300))
+        if part["contacts"] or part["expires"]:
+            return part | {"url": plain(_without_query(got.url), VALUE)}
+    return part
+
+
+def _followed(
+    url: str, target: Target, asset: EndpointAsset, system: System, end: Deadline
+) -> Got | None:
+    """What a URL leads to within the inventory; None when it leads out of it, or nowhere."""
+    address: str | None = target.address
+    for _ in range(HOPS + 1):
+        if address is None:
+            return None
+        got = fetch("GET", url, address, end)
+        location = got.header("location")
+        if got.status not in (301, 302, 303, 307, 308) or not location:
+            return got
+        url = urljoin(url, location)
+        address = _within(url, target, asset, system, end)
+    return None
 
 
 def _is_console(console: Leftover, got: Got, nowhere: Got) -> bool:

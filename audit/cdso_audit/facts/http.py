@@ -9,7 +9,15 @@ from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from cdso_audit.facts.reading import Fact, Missing, Outputs, Probe, UnreadableError, reader
+from cdso_audit.facts.reading import (
+    Absent,
+    Fact,
+    Missing,
+    Outputs,
+    Probe,
+    UnreadableError,
+    reader,
+)
 from cdso_audit.model import AssetKind, Frozen, GapReason, KnownBy
 
 HTTP_PAGES = Probe(
@@ -36,6 +44,14 @@ HTTP_CONSOLES = Probe(
     "(/phpmyadmin/, /adminer.php, /manager/html, /actuator …); only which program is kept",
     why="consoles of databases and servers that the web endpoint shows to strangers",
     deadline=120,
+)
+HTTP_CONTACT = Probe(
+    id="http-contact",
+    via="http",
+    run="GET of /.well-known/security.txt, and of /security.txt where that is none; only the lines "
+    "Contact and Expires are kept",
+    why="the address for reports of incidents and holes that the site publishes",
+    deadline=60,
 )
 
 
@@ -172,6 +188,17 @@ class HttpConsoles(Fact):
     """Paths to which no usable answer came."""
 
 
+class HttpContact(Fact):
+    """The file security.txt (RFC 9116), as the site serves it."""
+
+    kind: Literal["http-contact"] = "http-contact"
+    known_by: KnownBy = KnownBy.NETWORK
+    url: str
+    contacts: tuple[str, ...]
+    expires: tuple[str, ...]
+    """As written; the standard wants exactly one."""
+
+
 def _answer(raw: dict[str, Any]) -> Answer:
     return Answer(
         url=raw["url"],
@@ -269,4 +296,21 @@ def read_http_consoles(outputs: Outputs) -> Iterator[HttpConsoles | Missing]:
         asked=part["asked"],
         found=tuple(Shown.model_validate(each) for each in part["found"]),
         silent=tuple(str(each) for each in part["silent"]),
+    )
+
+
+@reader(HttpContact, HTTP_CONTACT, on=AssetKind.WEB_ENDPOINT)
+def read_http_contact(outputs: Outputs) -> Iterator[HttpContact | Missing | Absent]:
+    """A site without the file may say the same on a page, which people read."""
+    part = _part(outputs, HTTP_CONTACT, "contact")
+    if part["gap"]:
+        yield _missing(part)
+        return
+    contacts = tuple(str(each) for each in part["contacts"])
+    expires = tuple(str(each) for each in part["expires"])
+    if not contacts and not expires:
+        yield Absent("the site serves no security.txt; what its pages say is read by people")
+        return
+    yield HttpContact(
+        subject=part["subject"], url=str(part["url"]), contacts=contacts, expires=expires
     )
