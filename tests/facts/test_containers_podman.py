@@ -41,6 +41,11 @@ set -e
 mkdir -p /var/lib/containers
 mount -t tmpfs tmpfs /var/lib/containers
 mount -t tmpfs tmpfs /run
+# Podman gives a new volume to the container's user: not this machine's own /etc.
+mkdir "$1/etc"
+mount -t tmpfs -o mode=755 tmpfs "$1/etc"
+cp -a /etc/. "$1/etc"
+mount --bind "$1/etc" /etc
 export CONTAINERS_CONF="$1/containers.conf" TMPDIR="$1"
 podman import -q "$1/image.tar" lab:1 >/dev/null
 podman volume create --opt type=none --opt o=bind --opt device=/etc etc >/dev/null

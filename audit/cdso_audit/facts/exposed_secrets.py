@@ -42,7 +42,10 @@ ARGUMENTS_CAP = 65536
 # One program for all places, on mawk, gawk and busybox. `named` tells a word that announces a
 # secret, `literal` a value that is one: no reference to a variable, a file or a vault, no mask, no
 # switch. What is said of a hit is the announcing word alone, which `named` holds to letters, digits
-# and three signs; a part of it that might be no word (`safe`) becomes a question mark. A process that holds the mark of this probe is this probe.
+# and three signs; a part of it that might be no word (`safe`) becomes a question mark. A process that
+# holds the mark of this probe is this probe. In a comment only a value counts that mixes letters with
+# digits and is no usual sample (`strong`), after a name among at most four words: settings that
+# packages comment out are full of samples.
 _LOOK = r"""
 function named(w, n, l) {
   n = w; sub(/^[-$]+D?/, "", n); sub(/^env\[/, "", n); sub(/\]$/, "", n)
@@ -150,6 +153,22 @@ function setting(t, e, k, v, n) {
   if (v ~ /[ \t]/ || v ~ /^[A-Za-z_.]+[[(]/ || v ~ /\|/) return
   if ((n = named(k)) != "" && literal(v, 0)) hit(n)
 }
+function strong(v, l) {
+  l = tolower(v); sub(/[.;,]+$/, "", l); sub(/[.;,]+$/, "", v)
+  if (length(v) < 6 || l !~ /[a-z]/ || l !~ /[0-9]/ || !literal(v, 0)) return 0
+  if (l ~ /pass|secret|s3cr|token|key|changem|example|sample|dummy|default|your|my_|test|foo|bar|xxx|replace|insert|abc|1234|user|admin|root|value|string|random|hash|digest|crypt|base64|utf|localhost|xxj31|[.](com|org|net|vn|local)/) return 0
+  return l !~ /^(sha|md|aes|rsa|hs|rs|es|tls|ssl|oauth|argon|pbkdf|x|pkcs|http|ipv|v|python|php|[a-z]+-)[0-9.]+[a-z]*$|^[0-9.,_-]+[a-z]{1,7}$|^0x|^\$[0-9a-z]+\$|[][()}{<>|]/
+}
+function comment(t, k, v, w, n, i) {
+  sub(/^[ \t]*(#|;|\/\/|\*|\/\*|<!--)+[ \t]*/, "", t); sub(/[ \t]*(-->|\*\/)[ \t]*$/, "", t)
+  gsub(/["\047`]/, "", t); sub(/[ \t]+$/, "", t)
+  gsub(/[Mm](ậ|a)t [Kk]h(ẩ|a)u/, "password", t); sub(/^(export|const|define\()[ \t]*/, "", t)
+  if (!match(t, /[ \t]*(=>|:=|[=:,])[ \t]*/)) return
+  k = substr(t, 1, RSTART - 1); v = substr(t, RSTART + RLENGTH); sub(/[ \t;,)}]+$/, "", v)
+  if (v ~ /[ \t]/ || !strong(v)) return
+  n = split(k, w, /[ \t()]+/)
+  if (n < 5) for (i = 1; i <= n; i++) if ((k = named(w[i])) != "") { hit("# " k); return }
+}
 function tell(i, p, l, c, u, o) {
   for (i = 1; i <= hits; i++) {
     split(found[i], p, " "); c = ""; u = ""; o = "?"
@@ -184,7 +203,8 @@ FNR == 1 { held = ""; kind = place(FILENAME) }
 {
   if (held == "") at = FNR
   line = held $0; held = ""; sub(/\r$/, "", line)
-  if (line ~ /^[ \t]*#/ || (kind == "unit" && line ~ /^[ \t]*;/) || (kind == "application" && line ~ /^[ \t]*(;|\/\/|\*|\/\*|<!--)/)) next
+  if (line ~ /^[ \t]*#/ || (kind == "unit" && line ~ /^[ \t]*;/) || (kind == "application" && line ~ /^[ \t]*(;|\/\/|\*|\/\*|<!--)/)) { comment(line); next }
+  if (match(line, /[ \t]#/)) comment(substr(line, RSTART + 1))
   if (line ~ /\\$/) { held = substr(line, 1, length(line) - 1) " "; next }
   if (tolower(line) !~ /pass|pwd|pw|secret|token|key|credential|:\/\/|authorization|auth|-[pPuaw]/) next
   client = ""; ahead = ""; whole = 0

@@ -33,8 +33,10 @@ MOST_SHOWN = 20
             "url": ("https://cwe.mitre.org/data/definitions/214.html",),
         },
         pitfalls="References ($VARIABLE, files, vaults), masks and empty values are no secrets; a "
-        "file that others cannot read is no finding. A password in a comment has no form, so "
-        "nobody finds it. The value itself never leaves the host, only the name in front of it.",
+        "file that others cannot read is no finding. In a comment (`# password`) a value counts "
+        "that mixes letters with digits and is no usual sample, after a name such as password or "
+        "mật khẩu; a sentence that holds one is not found. The value itself never leaves the host, "
+        "only the name in front of it.",
     ),
     ignored=(),
 )
