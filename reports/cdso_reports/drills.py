@@ -59,7 +59,7 @@ VERDICTS: Final = {
     "not-measured": "nothing was measured",
 }
 STARTS: Final = {
-    "outage": "from the outage, as a monitor outside saw it",
+    "outage": "from the outage, as it was seen from outside",
     "inject": "from the inject that began the drill",
     "detected": "from the detection",
     "declared": "from the declaration",

@@ -37,6 +37,7 @@ from cdso_audit.drill.events import (
     Note,
     ObservationGap,
     PhaseStarted,
+    ProbeResult,
     RebootSeen,
     ResourceTouched,
     StepDone,
@@ -238,6 +239,7 @@ class _Assessment:
     def _before_t0(self) -> tuple[timedelta, timedelta]:
         started = self.state.started
         earliest, bound = ZERO, ZERO
+        looks = self._own_looks()
         for each in self._events(MilestoneReached):
             event = each.event
             if (
@@ -245,6 +247,7 @@ class _Assessment:
                 and isinstance(event, MilestoneReached)
                 and event.milestone == "outage"
                 and event.at is not None
+                and event.at not in looks  # its place is known without UTC, and is after T0
                 and started.at.wall - event.at > earliest
             ):
                 earliest, bound = started.at.wall - event.at, UNMEASURED
@@ -282,9 +285,9 @@ class _Assessment:
         if started is None:
             return []
         found = []
-        if self.zero > ZERO:
-            wall = started.at.wall - self.zero
-            found.append(Mark(name="outage", at=ZERO, bound=self.zero_bound, wall=wall))
+        outage = self._outage(started)
+        if outage is not None:
+            found.append(outage)
         found.append(self._mark("inject", started))
         for name in ("detected", "declared"):
             marks = [self._milestone(name)]
@@ -302,6 +305,30 @@ class _Assessment:
         if begun:
             found.append(min(begun, key=lambda each: each.at))
         return found
+
+    def _outage(self, started: Entry) -> Mark | None:
+        """
+        When users last had the service. Before T0 it is where the clock begins; after T0 it is told
+        beside, at the place of the look that saw it, and shortens nothing.
+        """
+        if self.zero > ZERO:
+            wall = started.at.wall - self.zero
+            return Mark(name="outage", at=ZERO, bound=self.zero_bound, wall=wall)
+        looks, marks = self._own_looks(), []
+        for each in self._events(MilestoneReached):
+            event = each.event
+            if not isinstance(event, MilestoneReached) or event.milestone != "outage":
+                continue
+            if event.at is None or event.at in looks:
+                marks.append(self._mark("outage", looks.get(event.at or each.at.wall, each)))
+            else:
+                at = max(min(event.at - started.at.wall, self._at(each)), ZERO)
+                marks.append(Mark(name="outage", at=at, bound=UNMEASURED, wall=event.at))
+        return min(marks, key=lambda each: each.at, default=None)
+
+    def _own_looks(self) -> dict[datetime, Entry]:
+        """When the engine itself looked, by UTC as it was noted then."""
+        return {each.at.wall: each for each in self._events(ProbeResult, StepIntent)}
 
     # -- proofs -------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ when the journal refuses it, and at the moment of reading, when somebody has edi
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -162,6 +163,8 @@ class DrillState:
     canaries: tuple[CanarySeen, ...] = ()
     copies: tuple[CopyIdentified, ...] = ()
     milestones: tuple[tuple[str, Stamp], ...] = ()
+    outage: datetime | None = None
+    """When users last had the service, as far as it was seen; None when nobody saw it."""
     declared: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     recovered_at: Stamp | None = None
@@ -262,6 +265,12 @@ def after(ledger: Ledger, entry: Entry) -> Ledger:
     return replace(made, drills=MappingProxyType({**ledger.drills, entry.drill: drill}))
 
 
+def _earlier(known: datetime | None, event: MilestoneReached) -> datetime | None:
+    if event.milestone != "outage" or event.at is None:
+        return known
+    return event.at if known is None else min(known, event.at)
+
+
 def _illegal(entry: Entry, why: str) -> IllegalEventError:
     return IllegalEventError(f"entry {entry.seq} ({entry.event.type}): {why}")
 
@@ -311,7 +320,11 @@ def _drill_after(  # noqa: C901, PLR0911, PLR0912 - one case an event
             )
         case MilestoneReached():
             _begun(drill, entry)
-            return replace(drill, milestones=(*drill.milestones, (event.milestone, entry.at)))
+            return replace(
+                drill,
+                milestones=(*drill.milestones, (event.milestone, entry.at)),
+                outage=_earlier(drill.outage, event),
+            )
         case Declared():
             _begun(drill, entry)
             return replace(drill, declared=event.by)

@@ -286,9 +286,14 @@ class StepBase(Frozen):
     timeout: Duration = timedelta(minutes=10)
     on_doubt: OnDoubt | None = None
     marks: Annotated[
-        Literal["detected", "declared", "restore-started", "partial-service", "backup-taken"]
+        Literal[
+            "outage", "detected", "declared", "restore-started", "partial-service", "backup-taken"
+        ]
         | None,
-        Field(description="The moment of the recovery that this step's end is."),
+        Field(
+            description="The moment of the recovery that this step's end is; `outage` is rather "
+            "when the service was last seen from outside, by its looks or in `outage_at`."
+        ),
     ] = None
     cleanup: Annotated[
         tuple[Identifier, ...],
@@ -797,6 +802,7 @@ def _step_problems(  # noqa: C901 - one rule after the other
             hint="let a person do it (kind: manual), or write `writes: false` if that is true",
             place=document.place((*path, "kind")),
         )
+    yield from _outage_problems(path, step, document)
     if isinstance(step, AutomaticBase):
         yield from _automatic_problems(path, step, document)
     if isinstance(step, SshStep | LocalStep | CanaryStep):
@@ -844,6 +850,24 @@ def _automatic_problems(
         )
     if isinstance(step, SshStep | LocalStep) and step.detached and (repeats or step.retries):
         yield ConfigError("a detached step runs once", place=document.place((*path, "detached")))
+
+
+#: The value that says when users last had the service: what a monitor outside recorded.
+OUTAGE_AT: Final = "outage_at"
+
+
+def _outage_problems(path: Path, step: Step, document: Document) -> Iterator[ConfigError]:
+    """An outage is seen, never stated: by looks at a port that is closed, or in a record."""
+    if step.marks != "outage":
+        return
+    seen = isinstance(step, TcpStep) and not step.open
+    if not seen and OUTAGE_AT not in _captures(step):
+        yield ConfigError(
+            "nothing shows here when the service went down",
+            hint="look at its port from outside (kind: tcp, open: false), or capture `outage_at` "
+            "from the records of a monitor",
+            place=document.place((*path, "marks")),
+        )
 
 
 #: Where the value of a secret may stand: never where other users or a log could see it.

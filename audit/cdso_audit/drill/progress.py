@@ -1,7 +1,7 @@
 """
 Where a drill stands at a moment: what is left of each phase's budget, and who is waited for. Pure.
 
-The times count from T0 and are never paused.
+The times count from T0, or from an outage that was seen before it, and are never paused.
 """
 
 from collections.abc import Mapping
@@ -89,8 +89,11 @@ def progress(state: DrillState, plan: Plan, now: Stamp) -> Progress:
             PhaseProgress(phase, spent, plan.playbook.budget.of(phase), running, done, len(steps))
         )
     steps_by_id = {step.id: step for _, step in plan.playbook.steps()}
+    before = zero
+    if started is not None and state.outage is not None:
+        before = max(started.at.wall - state.outage, zero)
     return Progress(
-        spent=span(started.at, end) if started is not None else zero,
+        spent=before + span(started.at, end) if started is not None else zero,
         target=plan.playbook.target.max_outage,
         phases=tuple(phases),
         current=tuple(each for each in state.steps.values() if each.status.is_open),

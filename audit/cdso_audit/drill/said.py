@@ -97,6 +97,9 @@ SAID_TEXT: Final = (
     "number {number} stands on two heartbeats: somebody else writes here too",
     "{count} heartbeats are missing, the first ones {first} to {last}",
     "{loss} of data are lost, more than {limit}",
+    # the outage
+    "{text} is no moment of an outage: ISO 8601 with its zone, or seconds of 1970",
+    "the outage would have been at {moment}, which is not yet",
     # doubts
     "a cleanup is repeated",
     "people are asked again",

@@ -11,12 +11,12 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
 from cdso_audit.collect.secret import resolve
-from cdso_audit.drill.clock import Jump, Reboot, Sleep, Stamp, best, between
+from cdso_audit.drill.clock import UNMEASURED, Jump, Reboot, Sleep, Stamp, best, between
 from cdso_audit.drill.events import (
     Adopted,
     AnyEvent,
@@ -59,6 +59,7 @@ from cdso_audit.drill.events import (
 from cdso_audit.drill.ledger import DrillState, IllegalEventError, StepState, StepStatus
 from cdso_audit.drill.plan import Plan, secrets_of
 from cdso_audit.drill.playbook import (
+    OUTAGE_AT,
     AutomaticBase,
     CommandBase,
     HttpStep,
@@ -680,7 +681,8 @@ class Engine:
         if outcome.canary is not None:
             self.write(outcome.canary.model_copy(update={"attempt": attempt}))
         unfit = _unfit(outcome.captured)
-        if outcome.passed and not unfit:
+        wrong = self._wrong_outage(step, outcome)
+        if outcome.passed and not unfit and not wrong:
             self.write(
                 StepDone(
                     step=step.id,
@@ -697,7 +699,7 @@ class Engine:
             StepFailed(
                 step=step.id,
                 attempt=attempt,
-                why=outcome.why or f"the value of {unfit} cannot be used as an argument",
+                why=outcome.why or wrong or f"the value of {unfit} cannot be used as an argument",
                 seen=outcome.seen,
                 exit=outcome.exit,
                 reached=outcome.reached,
@@ -710,7 +712,8 @@ class Engine:
         """What a finished step means for the recovery; written once, also after a crash."""
         state = self.state
         if step.marks is not None and step.marks not in [name for name, _ in state.milestones]:
-            self.write(MilestoneReached(milestone=step.marks, step=step.id))
+            at = self._outage(step) if step.marks == "outage" else None
+            self.write(MilestoneReached(milestone=step.marks, step=step.id, at=at))
         if isinstance(step, ManualStep) and step.accepts is not None:
             signed = state.step(step.id).signatures
             names = tuple(each.by for each in signed)
@@ -734,6 +737,51 @@ class Engine:
                     taken_at=copy.taken_at,
                 )
             )
+
+    def _wrong_outage(self, step: StepBase, outcome: Outcome) -> str:
+        """Why the moment that a monitor gives for the outage cannot be; or nothing."""
+        told = outcome.captured.get(OUTAGE_AT)
+        if step.marks != "outage" or told is None or not outcome.passed:
+            return ""
+        at = _instant(told)
+        if at is None:
+            return f"{told} is no moment of an outage: ISO 8601 with its zone, or seconds of 1970"
+        if self._corrected(step, at) > self.clock().wall + UNMEASURED:
+            return f"the outage would have been at {told}, which is not yet"
+        return ""
+
+    def _outage(self, step: Step) -> datetime:
+        """
+        When users last had the service: what a monitor recorded; else the last look that found it,
+        or, when none did, the beginning of the step that saw it gone.
+        """
+        told = self.state.captured.get(OUTAGE_AT)
+        at = _instant(told) if told is not None and not isinstance(step, TcpStep) else None
+        if at is not None:
+            return self._corrected(step, at)
+        looks = [
+            each
+            for each in self.journal.entries()
+            if each.drill == self.number
+            and isinstance(each.event, ProbeResult)
+            and each.event.step == step.id
+        ]
+        found = [
+            each.at.wall
+            for each in looks
+            if isinstance(each.event, ProbeResult) and not each.event.passed and each.event.reached
+        ]
+        if found:
+            return found[-1]
+        began = self.state.step(step.id).began
+        return (began or self.clock()).wall
+
+    def _corrected(self, step: StepBase, at: datetime) -> datetime:
+        """A moment of a host's records, by our clock, and as early as it may have been."""
+        offset = self.state.offsets.get(getattr(step, "host", None) or "")
+        if offset is None:
+            return at
+        return at - timedelta(seconds=offset.seconds + offset.bound)
 
     # -- repeated checks ----------------------------------------------------------------------
 
@@ -1178,6 +1226,18 @@ def _remote(facts: Mapping[str, str]) -> RemoteTime | None:
         )
     except ValueError:
         return None  # a host whose clock says no moment is not timed by it
+
+
+def _instant(text: str) -> datetime | None:
+    """A moment as monitors write it: ISO 8601 with its zone, or whole seconds since 1970."""
+    given = text.strip()
+    try:
+        if re.fullmatch(r"\d{9,11}", given):
+            return datetime.fromtimestamp(int(given), UTC)
+        found = datetime.fromisoformat(given)
+        return found.astimezone(UTC) if found.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _moment(text: str) -> str:
