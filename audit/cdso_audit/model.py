@@ -564,6 +564,8 @@ class SoftwareRow(OnAssets):
     licence: str = ""
     component: str = ""
     responsible: str = ""
+    remove_by: Day | None = None
+    """A row with a day allows nothing: it says until when what is here without leave must go."""
 
     @property
     def is_pattern(self) -> bool:
@@ -597,6 +599,8 @@ class BackupRow(Frozen):
     site: str
     apart: bool = False
     every: Duration | None = None
+    immutable: bool = False
+    """Whether the owner says that nobody can overwrite or delete it before its time."""
 
 
 class DataRow(Frozen):

@@ -90,6 +90,7 @@ HEADING_TEXT = {
     "licence": "Licence",
     "component": "Part of",
     "responsible": "Responsible person",
+    "remove_by": "To be removed by",
     "platform": "Platform",
     "last_event": "Newest event on",
     "copy_id": "Copy (id)",
@@ -100,6 +101,7 @@ HEADING_TEXT = {
     "site": "Site",
     "apart": "Offline or off site",
     "every": "How often",
+    "immutable": "Cannot be overwritten",
     "grade": "Grade",
     "path": "Path",
     "data_owner": "Owner of the data",
@@ -271,6 +273,7 @@ KINDS: Final[Mapping[str, ListKind]] = {
                 Column("licence", _H["licence"]),
                 Column("component", _H["component"]),
                 Column("responsible", _H["responsible"]),
+                Column("remove_by", _H["remove_by"], "day"),
             ),
         ),
         ListKind(
@@ -312,6 +315,7 @@ KINDS: Final[Mapping[str, ListKind]] = {
                 Column("site", _H["site"], needed=True),
                 Column("apart", _H["apart"], "flag"),
                 Column("every", _H["every"]),
+                Column("immutable", _H["immutable"], "flag"),
             ),
         ),
         ListKind(

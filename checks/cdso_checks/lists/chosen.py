@@ -10,7 +10,8 @@ from cdso_audit.model import Context, SoftwareRow, Verdict
 class Allowed:
     """
     The rows of the owner's list that concern one host, found by name: thousands of names are
-    compared with thousands of rows, most of which are no patterns.
+    compared with thousands of rows, most of which are no patterns. A row with a day of removal
+    allows nothing.
     """
 
     def __init__(self, rows: Iterable[SoftwareRow]) -> None:
@@ -28,7 +29,9 @@ class Allowed:
         return cls(
             row
             for row in context.lists.software
-            if (not kinds or row.kind in kinds) and row.concerns(context.asset.id)
+            if (not kinds or row.kind in kinds)
+            and row.concerns(context.asset.id)
+            and row.remove_by is None
         )
 
     def rows_of(self, name: str) -> list[SoftwareRow]:
