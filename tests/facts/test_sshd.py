@@ -14,8 +14,8 @@ from cdso_audit.facts.sshd import (
     SSHD_MATCH,
     SSHD_ROOT,
     SSHD_USER,
-    match_blocks,
     parse_sshd_settings,
+    scopes_of,
 )
 from cdso_audit.model import Outcome
 from cdso_checks.ssh.ssh_password_login import ssh_password_login
@@ -114,6 +114,7 @@ def test_a_complaint_is_no_list_of_settings() -> None:
 
 MAIN = "/etc/ssh/sshd_config"
 INCLUDE = f"{MAIN}:1:Include /etc/ssh/sshd_config.d/*.conf\n"
+TIGHTER = f"{MAIN}:9:Match Address *,!10.0.0.0/8\n{MAIN}:10:PasswordAuthentication no\n"
 PLAIN = (
     "port 22\npermitrootlogin {root}\npasswordauthentication no\nkbdinteractiveauthentication no\n"
     "permitemptypasswords no\nclientaliveinterval 100\n"
@@ -139,7 +140,14 @@ def with_blocks(blocks: str | Answer, root: str = "no") -> dict[Probe, str | Ans
          {"Match user backup": Outcome.FAIL}),
         (f"{MAIN}:9:Match User root\n{MAIN}:10:PasswordAuthentication yes\n", "no",
          {"root, Match User root": Outcome.PASS}),
-        (f"{MAIN}:9:Match Group sftp\n{MAIN}:10:PasswordAuthentication no\n", "no", {}),
+        (f"{MAIN}:2:PasswordAuthentication no\n{TIGHTER}", "no", {}),
+        (f"{MAIN}:2:PasswordAuthentication yes\n{TIGHTER}", "no", {"Match nothing": Outcome.FAIL}),
+        (TIGHTER, "no", {"Match nothing": Outcome.FAIL}),
+        (f"{MAIN}:1:Include /etc/crypto-policies/back-ends/opensshserver.config\n", "no", {}),
+        (f"{INCLUDE}{MAIN}.d/.9.conf:1:Match all\n{MAIN}.d/.9.conf:2:PasswordAuthentication yes\n",
+         "no", {}),
+        (f"{INCLUDE}{MAIN}.d/9.conf:1:Include /srv/ssh/*.conf\n", "no",
+         {"Match blocks": Outcome.UNKNOWN}),
         (f"{MAIN}:2:PasswordAuthentication yes\n{MAIN}:9:Match Group sftp\n", "no", {}),
         (f"{MAIN}:9:Match Group sftp\n{MAIN}:10:ChallengeResponseAuthentication yes\n", "no",
          {"Match Group sftp": Outcome.FAIL}),
@@ -150,8 +158,8 @@ def with_blocks(blocks: str | Answer, root: str = "no") -> dict[Probe, str | Ans
         (f"{MAIN}.d/9.conf:1:Match Host a\n{MAIN}.d/9.conf:2:PasswordAuthentication yes\n",
          "no", {}),
         (f"{MAIN}:1:Include /srv/ssh/*.conf\n", "no", {"Match blocks": Outcome.UNKNOWN}),
-        (f"{MAIN}:1:Match all\n{MAIN}:2:Include sshd_config.d/*.conf\n", "no",
-         {"Match blocks": Outcome.UNKNOWN}),
+        (f"{MAIN}:1:Match all\n{INCLUDE}{MAIN}.d/9.conf:1:PasswordAuthentication yes\n", "no",
+         {"Match all": Outcome.FAIL}),
         (DENIED, "no", {"Match blocks": Outcome.UNKNOWN}),
     ],
 )  # fmt: skip
@@ -180,6 +188,6 @@ def test_a_match_block_lets_root_in() -> None:
 
 
 def test_times_of_a_match_block_are_in_seconds() -> None:
-    assert match_blocks([f"{MAIN}:1:Match all", f"{MAIN}:2:ClientAliveInterval 1m30s"]) == {
-        "all": {"clientaliveinterval": ("90",)}
-    }
+    found = scopes_of([f"{MAIN}:1:Match all", f"{MAIN}:2:ClientAliveInterval 1m30s"])
+
+    assert found.blocks == {"all": {"clientaliveinterval": ("90",)}}
