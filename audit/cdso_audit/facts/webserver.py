@@ -34,7 +34,8 @@ NGINX_KEPT = (
     *("include", "user", "server_tokens", "autoindex", "ssl_protocols", "ssl_reject_handshake"),
     *("listen", "server_name", "root", "alias", "client_max_body_size", "access_log", "error_log"),
     *("deny", "allow", "internal", "satisfy", "stub_status", "dav_methods", "limit_req"),
-    *("limit_conn",),
+    *("limit_conn", "limit_req_dry_run", "limit_conn_dry_run", "modsecurity"),
+    *("modsecurity_rules_file",),
 )  # fmt: skip
 #: Directives of which only the name leaves, with the first argument if that is a number.
 NGINX_NAMED = (
@@ -116,6 +117,7 @@ NGINX = Probe(
 APACHE_KEPT = (
     *("servertokens", "servername", "serveralias", "documentroot", "options", "sslengine"),
     *("sslprotocol", "limitrequestbody", "user", "userdir", "indexoptions", "allowoverride"),
+    *("secruleengine", "qs_srvmaxconnperip", "dospagecount", "dossitecount"),
     *("allowoverridelist", "accessfilename"),
 )
 #: Those of which one argument, or none, leaves it.
@@ -382,17 +384,17 @@ def default_protocols(version: str) -> tuple[str, ...]:
     return (*old, "TLSv1.3") if numbers >= (1, 23, 4) else old
 
 
-def _inherited(levels: Sequence[Block], name: str) -> list[tuple[str, ...]]:
+def inherited(levels: Sequence[Block], name: str) -> list[tuple[str, ...]]:
     """The directive where it stands nearest: nginx joins no two levels."""
     return next((found for level in reversed(levels) if (found := level.all(name))), [])
 
 
 def _one(levels: Sequence[Block], name: str, default: str) -> str:
-    found = _inherited(levels, name)
+    found = inherited(levels, name)
     return found[-1][0] if found and found[-1] else default
 
 
-def _places(server: Block, above: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
+def places(server: Block, above: Sequence[Block]) -> Iterator[tuple[str, list[Block]]]:
     """Every location of the site, and the site itself where none is for all of it."""
     if ("/",) not in [each.args[-1:] for each in server.blocks if _is_for_prefix(each)]:
         yield "/", [*above, server]
@@ -447,8 +449,8 @@ def _is_from_disk(levels: Sequence[Block]) -> bool:
 
 def _is_closed(levels: Sequence[Block]) -> bool:
     """Whether nobody is let in: `deny all` without an exception, or internal."""
-    rules = _inherited(levels, "deny")
-    return levels[-1].has("internal") or (("all",) in rules and not _inherited(levels, "allow"))
+    rules = inherited(levels, "deny")
+    return levels[-1].has("internal") or (("all",) in rules and not inherited(levels, "allow"))
 
 
 def _dot_files(server: Block) -> Literal["denied", "served", "not-from-disk"]:
@@ -465,8 +467,8 @@ def _dot_files(server: Block) -> Literal["denied", "served", "not-from-disk"]:
 def _without_log(server: Block, above: Sequence[Block]) -> list[str]:
     """Places whose requests are logged nowhere. nginx logs by default."""
     silent = []
-    for place, levels in _places(server, above):
-        logs = _inherited(levels, "access_log")
+    for place, levels in places(server, above):
+        logs = inherited(levels, "access_log")
         if logs and all(args[:1] == ("off",) for args in logs):
             silent.append(place)
     return ["/"] if "/" in silent else silent
@@ -503,15 +505,15 @@ def _nginx_site(
     is_tls = any("ssl" in args or "quic" in args for args in listens) and not any(
         args == ("on",) for args in server.all("ssl_reject_handshake")
     )
-    protocols = _inherited(levels, "ssl_protocols")
-    places = list(_places(server, above))
+    protocols = inherited(levels, "ssl_protocols")
+    everywhere = list(places(server, above))
     limits = [
         size(_one(each, "client_max_body_size", str(DEFAULT_BODY)))
-        for _, each in places
+        for _, each in everywhere
         if not _is_closed(each)
     ] or [DEFAULT_BODY]
-    roots = {args[0] for _, each in places for args in _inherited(each, "root")[-1:] if args}
-    roots |= {args[0] for _, each in places for args in each[-1].all("alias")[-1:] if args}
+    roots = {args[0] for _, each in everywhere for args in inherited(each, "root")[-1:] if args}
+    roots |= {args[0] for _, each in everywhere for args in each[-1].all("alias")[-1:] if args}
     subject = f"nginx {(names or ('_',))[0]} {', '.join(args[0] for args in listens)}"
     seen[subject] = seen.get(subject, 0) + 1
     if seen[subject] > 1:
@@ -522,11 +524,11 @@ def _nginx_site(
         names=names,
         listens=tuple(args[0] for args in listens),
         shows_version=any(
-            _one(each, "server_tokens", "on") in ("on", "build") for _, each in places
+            _one(each, "server_tokens", "on") in ("on", "build") for _, each in everywhere
         ),
         lists=tuple(
             place
-            for place, each in places
+            for place, each in everywhere
             if _one(each, "autoindex", "off") == "on" and _is_from_disk(each)
         ),
         tls=None if not is_tls else protocols[-1] if protocols else default_protocols(version),
@@ -828,8 +830,8 @@ def apache_sites(top: Block, version: str, overrides: Overrides | None = None) -
             each for name in ("servername", "serveralias") for args in host.all(name)
             for each in args
         )  # fmt: skip
-        protocols = _inherited(levels, "sslprotocol")
-        logs = [*_inherited(levels, "customlog"), *_inherited(levels, "transferlog")]
+        protocols = inherited(levels, "sslprotocol")
+        logs = [*inherited(levels, "customlog"), *inherited(levels, "transferlog")]
         listens = tuple(each for each in host.args if each)
         subject = f"apache {(names or ('_',))[0]} {', '.join(listens)}"
         seen[subject] = seen.get(subject, 0) + 1
@@ -879,7 +881,7 @@ _SERVERS = (
 )
 
 
-def _dumps(outputs: Outputs) -> Iterator[tuple[Dump, Block, str] | Missing]:
+def dumps(outputs: Outputs) -> Iterator[tuple[Dump, Block, str] | Missing]:
     """Each server that is installed, with its whole configuration."""
     for probe, tree, programs, name in _SERVERS:
         if not outputs.has_tool(probe):
@@ -910,7 +912,7 @@ def _dumps(outputs: Outputs) -> Iterator[tuple[Dump, Block, str] | Missing]:
 def read_web_servers(outputs: Outputs) -> Iterator[WebServer | Missing | Absent]:
     """One fact a server."""
     said = False
-    for each in _dumps(outputs):
+    for each in dumps(outputs):
         said = True
         if isinstance(each, Missing):
             yield each
@@ -925,7 +927,7 @@ def read_web_servers(outputs: Outputs) -> Iterator[WebServer | Missing | Absent]
 def _with_overrides(outputs: Outputs) -> Sequence[str] | None:
     """Folders of Apache's sites in which a file may change the settings."""
     found: dict[str, None] = {}
-    for each in _dumps(outputs):
+    for each in dumps(outputs):
         if isinstance(each, Missing) or each[2] != "apache":
             continue
         top = each[1]
@@ -1021,7 +1023,7 @@ def _overrides(outputs: Outputs) -> Overrides | None:
 def read_web_sites(outputs: Outputs) -> Iterator[WebSite | Missing | Absent]:
     """One fact a site."""
     said = False
-    for each in _dumps(outputs):
+    for each in dumps(outputs):
         said = True
         if isinstance(each, Missing):
             yield each
