@@ -668,6 +668,8 @@ class Lists(Frozen):
     """What the owner lists. A list that nobody confirmed, or too long ago, proves nothing."""
 
     files: tuple[ListFile, ...] = ()
+    newer: tuple[ListName, ...] = ()
+    """Confirmed after the scan that they are held against, and standing all the same."""
     assets: tuple[AssetRow, ...] = ()
     zones: tuple[ZoneRow, ...] = ()
     accounts: tuple[AccountRow, ...] = ()
@@ -693,7 +695,7 @@ class Lists(Frozen):
             return "draft"
         day = at.astimezone(VIETNAM).date()
         if found.confirmed_on > day:
-            return "draft"
+            return "stands" if name in self.newer else "draft"
         return "stands" if day < found.confirmed_on + LIST_HOLDS else "expired"
 
     def stands(self, name: str, at: datetime) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from cdso_audit.cli import run
 from cdso_audit.lists import KINDS
+from cdso_audit.model import VIETNAM
 
 INVENTORY = """\
 apiVersion: cdso/agency-v1
@@ -105,6 +106,35 @@ def test_a_draft_proves_nothing_and_a_confirmed_list_does(scanned: Path) -> None
     path.write_text(re.sub(r"\n[^\n#]*root[^\n]*", "", text), "utf-8-sig")
     run(scan)
     assert _outcomes(_result(scanned), "account-listed") == {"fail"}
+
+
+def test_lists_of_since_the_scan_are_held_against_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One scan; the list is confirmed afterwards, and no host is asked again."""
+    (tmp_path / "agency.yaml").write_text(INVENTORY)
+    run(["scan", "-i", _inventory(tmp_path), "-o", str(tmp_path / "out"), "-q"])
+    bundle = str(_bundle(tmp_path))
+    again = ["evaluate", bundle, "-o", str(tmp_path / "again"), "-q", "--format", "json"]
+    capsys.readouterr()
+    assert run([*again, "--lists", _inventory(tmp_path)]) == 2
+    assert "there are no lists beside" in capsys.readouterr().err
+
+    run(["lists", "draft", "accounts", "--from", bundle, "-i", _inventory(tmp_path)])
+    path = tmp_path / "lists" / "accounts.csv"
+    text = path.read_text("utf-8-sig").replace("# confirmed_by: ", "# confirmed_by: Nguyễn Văn A")
+    on = f"# confirmed_on: {datetime.now(VIETNAM):%d/%m/%Y}"
+    path.write_text(text.replace("# confirmed_on: ", on), "utf-8-sig")
+    run([*again, "--lists", str(tmp_path)])
+    [made] = (tmp_path / "again").glob("*-evaluated/result.json")
+    result = json.loads(made.read_text())
+
+    assert _outcomes(_result(tmp_path), "account-listed") == {"unknown"}
+    assert _outcomes(result, "account-listed") == {"pass"}
+    told = [each["en"] for each in result["notices"]]
+    assert any("not as they were at the scan" in each and "accounts" in each for each in told)
+    assert run(["verify", bundle, "--result", str(made), "--lists", str(tmp_path)]) == 0
+    assert run(["verify", bundle, "--result", str(made)]) == 5
 
 
 def _outcomes(result: dict[str, object], check: str) -> set[str]:

@@ -1,6 +1,7 @@
 """`evaluate`, `report` and `verify`: what can be done with evidence and results; no network."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,11 +24,18 @@ if TYPE_CHECKING:
     from cdso_audit.result import Result
 
 _path = click.Path(path_type=Path, exists=True, dir_okay=False)
+_lists_option = click.option(
+    "--lists",
+    "lists_of",
+    type=click.Path(path_type=Path, exists=True),
+    help="agency.yaml, or its folder: the lists beside it in place of those of the scan.",
+)
 
 
 @click.command()
 @click.argument("bundle", type=_path)
 @rulebook_option
+@_lists_option
 @click.option(
     "--checks",
     "check_paths",
@@ -40,6 +48,7 @@ _path = click.Path(path_type=Path, exists=True, dir_okay=False)
 def evaluate(
     bundle: Path,
     rulebooks: tuple[str, ...],
+    lists_of: Path | None,
     check_paths: tuple[Path, ...],
     output: str,
     formats: str,
@@ -47,13 +56,17 @@ def evaluate(
     verbose: bool,  # noqa: ARG001 - nothing is asked here
     **gates: Any,
 ) -> int:
-    """Judge the evidence in BUNDLE by the checks and rules of today; no network."""
+    """
+    Judge the evidence in BUNDLE by the checks and rules of today; no network.
+
+    Lists that were written since the scan count with --lists; the result says which they are.
+    """
     from cdso_audit.cli.scan import conclude, write_reports  # noqa: PLC0415
     from cdso_audit.store.evidence import unpack  # noqa: PLC0415
     from cdso_reports import render  # noqa: PLC0415
 
     wanted = chosen_formats(formats)
-    evidence = unpack(bundle)
+    evidence = with_lists(unpack(bundle), lists_of)
     files = {**evidence.run.declarative, **declarative_files(check_paths, None)}
     result = judged(evidence, rulebooks, files)
     root = Path("cdso-audit-out" if output == "-" else output)
@@ -61,6 +74,28 @@ def evaluate(
     canonical = render(result, "json")
     write_reports(result, target, wanted, canonical=canonical, output=output)
     return conclude(result, target, output=output, quiet=quiet, **gates)
+
+
+def with_lists(evidence: "Evidence", place: Path | None) -> "Evidence":
+    """The evidence with the lists that lie there now; raises UsageError where there are none."""
+    from cdso_audit.cli.proofs import today  # noqa: PLC0415
+    from cdso_audit.lists.renewing import renewed  # noqa: PLC0415
+    from cdso_audit.store.lists import list_files, load_lists  # noqa: PLC0415
+
+    if place is None:
+        return evidence
+    folder = place if place.is_dir() else place.parent
+    if not list_files(folder):
+        raise UsageError(
+            "there are no lists beside {path}",
+            hint="name agency.yaml, or its folder: the lists lie there in lists/",
+            values={"path": place},
+        )
+    run = evidence.run
+    lists = load_lists(folder, run.agency)
+    agency, notices = renewed(run.agency, lists, run.finished_at or run.started_at, today())
+    told = run.model_copy(update={"agency": agency, "notices": (*run.notices, *notices)})
+    return replace(evidence, run=told)
 
 
 def judged(
@@ -143,7 +178,8 @@ def load_result(path: Path) -> "Result":
     type=_path,
     help="The result.json to hold against the evidence; by default the one in the bundle.",
 )
-def verify(bundle: Path, result: Path | None) -> int:
+@_lists_option
+def verify(bundle: Path, result: Path | None, lists_of: Path | None) -> int:
     """
     Prove that nothing in BUNDLE was altered, and that its score recomputes from its evidence.
 
@@ -166,7 +202,7 @@ def verify(bundle: Path, result: Path | None) -> int:
     if stored is None:
         console.out().print(console.tell("The bundle holds no result: nothing more to verify."))
         return 0
-    again = judged(evidence)
+    again = judged(with_lists(evidence, lists_of))
     if render(again, "json") == stored:
         console.out().print(
             console.tell("✓ the result recomputes from the evidence, byte for byte"),
