@@ -109,6 +109,7 @@ def postgresql_text(
     loaded: tuple[float, float] = (2000.0, 1000.0),
     archiver: tuple[float | None, float | None] = (None, None),
     recovery: bool = False,
+    replication: Mapping[str, Any] | None = None,
     source: str = "configuration file",
     broken: Iterable[int] = (),
     errors: Mapping[str, str] | None = None,
@@ -134,7 +135,11 @@ def postgresql_text(
         "verifiers": {"found": [list(each) for each in (verifiers or {}).items()]},
         "rules": {"found": [hba_rule(at, line) for at, line in enumerate(rules, 1)] + bad},
         "loaded": {"at": loaded[0], "changed": loaded[1]},
-    }
+        "replication": {
+            "demanded": False, "commit": "on", "standbys": [], "idle_slots": 0,
+            **(replication or {}),
+        },
+    }  # fmt: skip
     refused = errors or {}
     return "".join(
         f"ERROR:  {refused[name]}\nLOCATION:  aclcheck_error, aclchk.c:2812\n"

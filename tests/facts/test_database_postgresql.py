@@ -3,8 +3,10 @@
 import contextlib
 import itertools
 import random
+import shutil
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.databases import (
+    POSTGRESQL_BIN,
     PostgresqlCluster,
     needs_postgresql,
     running_postgresql,
@@ -26,6 +29,7 @@ from cdso_audit.facts.database_postgresql import (
     POSTGRESQL,
     HbaRule,
     PostgresqlAccess,
+    PostgresqlReplication,
     PostgresqlRoles,
     PostgresqlServer,
     is_loopback,
@@ -66,7 +70,9 @@ def asked(cluster: PostgresqlCluster) -> tuple[str, Snapshot]:
         observation(DATABASE_TRACES, traces(cluster.socket, own="postgres")),
         observation(POSTGRESQL, Answer(done.stdout)),
     ]
-    wanted: list[type[Fact]] = [PostgresqlServer, PostgresqlAccess, PostgresqlRoles]
+    wanted: list[type[Fact]] = [
+        PostgresqlServer, PostgresqlAccess, PostgresqlRoles, PostgresqlReplication,
+    ]  # fmt: skip
     return done.stdout, snapshot(HOST, SYSTEM, seen, wanted, at=AT)
 
 
@@ -150,6 +156,41 @@ class TestARealServer:
         assert second.broken_lines == ("6",)
         assert second.rules[4].address == "samenet"
         assert SECRET not in output
+
+    def test_tells_who_takes_its_changes(self, cluster: PostgresqlCluster) -> None:
+        """A slot without anybody, then pg_receivewal on it, which the server calls a standby."""
+
+        def told() -> PostgresqlReplication:
+            found = only(asked(cluster)[1], PostgresqlReplication, cluster)
+            assert isinstance(found, PostgresqlReplication)
+            return found
+
+        cluster.rules("local all all peer\nlocal replication all peer\n")
+        before = told()
+        cluster.sql("SELECT pg_create_physical_replication_slot('vault', true)")
+        kept = told()
+        assert POSTGRESQL_BIN
+        folder = cluster.folder / "wal"
+        folder.mkdir()
+        shutil.chown(folder, "postgres", "postgres")
+        words = [POSTGRESQL_BIN / "pg_receivewal", "-h", cluster.folder, "-p", str(cluster.port),
+                 "-D", folder, "-S", "vault", "-U", "postgres", "--no-loop"]  # fmt: skip
+        taking = subprocess.Popen(["runuser", "-u", "postgres", "--", *words], cwd="/")
+        try:
+            for _ in range(100):
+                seen = told()
+                if seen.standbys and seen.standbys[0].state == "streaming":
+                    break
+                time.sleep(0.1)
+        finally:
+            taking.terminate()
+            taking.wait()
+            cluster.sql("SELECT pg_drop_replication_slot('vault')")
+
+        assert (before.standbys, before.idle_slots, before.demanded) == ((), 0, False)
+        assert (kept.standbys, kept.idle_slots) == ((), 1)
+        assert [(each.state, each.sync) for each in seen.standbys] == [("streaming", "async")]
+        assert seen.idle_slots == 0
 
     def test_tells_no_verifier(self, cluster: PostgresqlCluster) -> None:
         kept = cluster.sql("SELECT rolpassword FROM pg_authid WHERE rolpassword <> ''").split()

@@ -102,11 +102,13 @@ echo '@@ end'
 
 #: What holds a password or a key of a backup program, in units, cron jobs, scripts and its own
 #: files: `BORG_KEY ` begins a key file of borg. A command that fetches it is none, unless it reads
-#: a file of the host.
+#: a file of the host. One letter of each name in brackets, or this very question, where sudoers
+#: has it, would pass for a secret and be struck out of the evidence.
 HOLDERS = (
-    r"^[^#]*(RESTIC_PASSWORD(_FILE)?=|--password-file|BORG_PASSPHRASE=|-cipher-pass *=)",
-    r"^[^#]*encryption_passphrase *:",
-    r"^[^#]*(PASSWORD_COMMAND|PASSCOMMAND|encryption_passcommand)( *:)?[= ]*.?(/usr)?(/bin/)?cat ",
+    r"^[^#]*(RESTIC_PASSWOR[D](_FILE)?=|--passwor[d]-file|BORG_PASSPHRAS[E]=|-cipher-pas[s] *=)",
+    r"^[^#]*encryption_passphras[e] *:",
+    r"^[^#]*(PASSWOR[D]_COMMAND|PASSCOMMAN[D]|encryption_passcomman[d])( *:)?[= ]*.?(/usr)?"
+    r"(/bin/)?cat ",
     "^BORG_KEY ",
 )
 KEY_PLACES = (

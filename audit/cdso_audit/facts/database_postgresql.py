@@ -100,6 +100,13 @@ QUERIES: Final[Mapping[str, str]] = {
     " pg_conf_load_time()), 'changed', extract(epoch FROM max((pg_stat_file(f)).modification)))"
     " FROM (SELECT current_setting('hba_file') f UNION SELECT to_jsonb(h) ->> 'file_name' FROM"
     " pg_hba_file_rules h) files WHERE f IS NOT NULL",
+    # a column that an older server lacks is null; of a standby only its state leaves the server
+    "replication": "SELECT jsonb_build_object('part', 'replication', 'demanded',"
+    " current_setting('synchronous_standby_names') <> '', 'commit',"
+    " current_setting('synchronous_commit'), 'standbys', (SELECT coalesce(jsonb_agg("
+    "jsonb_build_object('state', r.state, 'sync', r.sync_state, 'lag', extract(epoch FROM"
+    " (to_jsonb(r) ->> 'replay_lag')::interval))), '[]') FROM pg_stat_replication r), 'idle_slots',"
+    " (SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'physical' AND NOT active))",
 }
 
 
@@ -207,6 +214,32 @@ class PostgresqlServer(Fact):
         return "\n".join(
             f"{name} = {self.settings[name]}" for name in names if name in self.settings
         )
+
+
+class Standby(Frozen):
+    """
+    A server that takes this one's changes. `state` and `sync` are as pg_stat_replication has them,
+    empty where the asking account may not see them; `lag` is in seconds, None when nothing waits.
+    """
+
+    state: str = ""
+    sync: str = ""
+    lag: float | None = None
+
+
+class PostgresqlReplication(Fact):
+    """
+    Which servers take the changes as they are made. `demanded`: a commit waits for a synchronous
+    one; `idle_slots`: places kept for standbys of which none is connected.
+    """
+
+    kind: Literal["postgresql-replication"] = "postgresql-replication"
+    known_by: KnownBy = KnownBy.DAEMON
+    in_recovery: bool
+    demanded: bool
+    commit: str
+    standbys: tuple[Standby, ...] = ()
+    idle_slots: int = 0
 
 
 class HbaRule(Frozen):
@@ -539,6 +572,32 @@ def read_roles(outputs: Outputs) -> Iterator[PostgresqlRoles | Missing | Absent]
             )
 
 
+def read_replication(outputs: Outputs) -> Iterator[PostgresqlReplication | Missing | Absent]:
+    """One fact a server."""
+    for each in _asked(outputs):
+        if not isinstance(each, Server):
+            yield each
+        elif missing := each.lacks("server", "replication"):
+            yield missing
+        else:
+            told = each.parts["replication"]
+            yield PostgresqlReplication(
+                subject=each.subject,
+                in_recovery=each.parts["server"]["recovery"],
+                demanded=told["demanded"],
+                commit=told["commit"],
+                standbys=tuple(
+                    Standby(state=one["state"] or "", sync=one["sync"] or "", lag=one["lag"])
+                    for one in told["standbys"]
+                ),
+                idle_slots=told["idle_slots"],
+            )
+
+
+reader(PostgresqlReplication, DATABASE_TRACES, POSTGRESQL)(sturdy(read_replication))
+reader(PostgresqlReplication, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(
+    sturdy(read_replication)
+)
 reader(PostgresqlServer, DATABASE_TRACES, POSTGRESQL)(sturdy(read_server))
 reader(PostgresqlServer, POSTGRESQL_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_server))
 reader(PostgresqlAccess, DATABASE_TRACES, POSTGRESQL)(sturdy(read_access))
