@@ -76,6 +76,10 @@ class Books:
         own = self.governing(system, at)
         return tuple(each for each in (self.first, *self.beside) if each.id != own.id)
 
+    def judging(self, system: System, at: datetime) -> tuple[Rulebook, ...]:
+        """All that judge the system, the one that governs it first."""
+        return (self.governing(system, at), *self.others(system, at))
+
     def used(self, agency: Agency, at: datetime) -> tuple[Rulebook, ...]:
         """All that judge anything, those that govern first."""
         found = {

@@ -100,6 +100,21 @@ def why_not(requirement: Requirement, level: int) -> str:
     return ""
 
 
+def why_not_by(books: Iterable[Rulebook], name: str, level: int) -> str:
+    """
+    The same by several rulebooks: a knock-out of one is never waived, and one of them has to
+    measure it.
+    """
+    found = [
+        why_not(requirement, level)
+        for book in books
+        if (requirement := book.by_id.get(name)) is not None and level in requirement.levels
+    ]
+    if _NEVER_TEXT["knock-out"] in found:
+        return _NEVER_TEXT["knock-out"]
+    return "" if "" in found else next(iter(found), "")
+
+
 _NEVER_TEXT = {
     "knock-out": "{name} is a knock-out, and is never waived",
     "not measured": "{name} is proved by an attestation alone; only a measured failure is waived",

@@ -9,7 +9,7 @@ from cdso_audit.comply import waiver_holds
 from cdso_audit.errors import ConfigError, ConfigErrors
 from cdso_audit.model import Status, Waiver
 from cdso_audit.result import AssetState, RequirementStatus
-from cdso_audit.rulebook import load_rulebook
+from cdso_audit.rulebook import AttestationProof, Rulebook, load_rulebook
 from cdso_audit.waiving import (
     WaiverEntry,
     file_text,
@@ -18,6 +18,7 @@ from cdso_audit.waiving import (
     person,
     standing_notices,
     why_not,
+    why_not_by,
 )
 
 BOOK = load_rulebook("vn-2026")
@@ -169,3 +170,41 @@ def test_what_is_written_is_read_back() -> None:
 def test_it_is_no_list_of_words() -> None:
     with pytest.raises(ConfigError):
         waiver("waivers\n")
+
+
+@pytest.mark.parametrize(
+    ("knock_outs", "measures", "said"),
+    [
+        ((False, False), (True, True), ""),
+        ((False, False), (True, False), ""),
+        ((False, True), (True, True), "knock-out"),
+        ((True, False), (False, True), "knock-out"),
+        ((False, False), (False, False), "attestation alone"),
+    ],
+)
+def test_of_several_rulebooks_the_stricter_decides(
+    knock_outs: tuple[bool, bool], measures: tuple[bool, bool], said: str
+) -> None:
+    requirement = BOOK.by_id[LOCK]
+    checked = next(each for each in BOOK.requirements if each.proof.checks_at(3))
+    check = checked.proof.checks_at(3)[0]
+    signed = next(
+        each
+        for each in BOOK.by_id["decree-331-2026.level-dossier.level-determined"].proof.at(3)
+        if isinstance(each, AttestationProof)
+    )
+    books = []
+    for is_knock_out, is_measured in zip(knock_outs, measures, strict=True):
+        given = (
+            (check.model_copy(update={"knock_out": is_knock_out}),)
+            if is_measured or is_knock_out
+            else (signed,)
+        )
+        proof = requirement.proof.model_copy(update={"all_of": given})
+        made = requirement.model_copy(update={"proof": proof})
+        known = {name: getattr(BOOK, name) for name in Rulebook.model_fields}
+        books.append(Rulebook.model_construct(**{**known, "requirements": (made,)}))
+
+    assert said in why_not_by(books, LOCK, 3)
+    assert bool(said) == bool(why_not_by(books, LOCK, 3))
+    assert why_not_by(books, "no-such.requirement", 3) == ""

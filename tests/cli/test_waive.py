@@ -1,11 +1,16 @@
 """`waive`: two people, 180 days, only what a result shows as failed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.cli.test_attest import INVENTORY
 
 from cdso_audit.cli import run
+from cdso_audit.cli.evaluate import judged
+from cdso_audit.cli.proofs import books_and_inventory
+from cdso_audit.store.evidence import unpack
+from cdso_audit.store.proofs import load_proofs
 
 LOCK = "tcvn-14423-2026.secure-configuration.session-lock"
 
@@ -101,3 +106,76 @@ def test_the_list_has_the_days(folder: Path, capsys: pytest.CaptureFixture[str])
     assert run(["waive", "list", "--system", "mail"]) == 0
     assert capsys.readouterr().out == ""
     assert files(folder)
+
+
+BESIDE = """\
+apiVersion: cdso/agency-v1
+agency: {id: example}
+defaults: {rulebook: [vn-2026, linux-baseline]}
+systems:
+  - id: corpus
+    level: 3
+    assets: [{id: debian12-stock, host: no-such-host.invalid}]
+"""
+BUNDLE = Path(__file__).parents[1] / "corpus/bundles/debian12-stock.zip"
+FAILS_BESIDE = "linux-baseline.log-forwarding"
+
+
+@pytest.fixture
+def beside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A machine of the corpus, judged by a second rulebook beside the one that governs."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "agency.yaml").write_text(BESIDE)
+    judge = ["evaluate", str(BUNDLE), "-q", "--format", "json", "-o", "out"]
+    run([*judge, "--rulebook", "vn-2026", "--rulebook", "linux-baseline"])
+    return tmp_path
+
+
+def measured(folder: Path) -> list[str]:
+    [made] = folder.glob("out/*/result.json")
+    return ["--system", "corpus", "--result", str(made)]
+
+
+def test_a_failure_beside_the_governing_rulebook_is_waived(beside: Path) -> None:
+    assert waive(*measured(beside), requirement=FAILS_BESIDE) == 0
+    assert waive(*measured(beside), "--asset", "debian12-stock", requirement=FAILS_BESIDE) == 0
+
+    assert all(FAILS_BESIDE in each.read_text() for each in files(beside))
+    assert run(["waive", "list"]) == 0
+
+
+def test_what_passes_beside_is_not_waived(beside: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert waive(*measured(beside), requirement="linux-baseline.account-empty-password") == 2
+    assert "shows no failure" in capsys.readouterr().err
+    assert not files(beside)
+
+
+def test_a_rulebook_that_nobody_chose_is_named(
+    beside: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (beside / "agency.yaml").write_text(BESIDE.replace(", linux-baseline]", "]"))
+
+    assert waive(*measured(beside), requirement=FAILS_BESIDE) == 2
+    said = capsys.readouterr().err
+    assert "stands in the rulebook linux-baseline" in said
+    assert "--rulebook vn-2026 --rulebook linux-baseline" in said.replace("\n", " ")
+    assert not files(beside)
+
+    chosen = ["--rulebook", "vn-2026", "--rulebook", "linux-baseline"]
+    assert waive(*measured(beside), *chosen, requirement=FAILS_BESIDE) == 0
+    assert len(files(beside)) == 1
+
+
+def test_a_waiver_beside_counts_in_the_result(beside: Path) -> None:
+    waive(*measured(beside), requirement=FAILS_BESIDE)
+    loaded, books = books_and_inventory(None)
+    [waiver] = load_proofs(beside, loaded.agency, books.joined()).waivers
+
+    evidence = unpack(BUNDLE)
+    run_ = evidence.run.model_copy(
+        update={"waivers": (waiver.model_copy(update={"approved_on": evidence.run.started_at}),)}
+    )
+    result = judged(replace(evidence, run=run_), ("vn-2026", "linux-baseline"))
+    [other] = result.systems[0].beside
+    [status] = [each for each in other.requirements if each.id == FAILS_BESIDE]
+    assert [each.waived for each in status.assets] == [True]

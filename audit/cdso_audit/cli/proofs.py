@@ -76,8 +76,13 @@ def today() -> date:
     return datetime.now(VIETNAM).date()
 
 
-def books_and_inventory(inventory: Path | None) -> "tuple[Loaded, Books]":
-    """The inventory with the rulebooks that judge it; raises UsageError when there is none."""
+def books_and_inventory(
+    inventory: Path | None, rulebooks: tuple[str, ...] = ()
+) -> "tuple[Loaded, Books]":
+    """
+    The inventory with the rulebooks that judge it, or with those that are named; raises UsageError
+    when there is none.
+    """
     from cdso_audit.regime import load_books  # noqa: PLC0415
 
     if inventory is None and not Path(INVENTORY_NAME).is_file():
@@ -86,7 +91,7 @@ def books_and_inventory(inventory: Path | None) -> "tuple[Loaded, Books]":
             hint="name one with -i, or write one with `cdso-audit init`",
         )
     loaded = load(inventory, ())
-    return loaded, load_books(loaded.agency.defaults.rulebook, loaded.agency)
+    return loaded, load_books(rulebooks or loaded.agency.defaults.rulebook, loaded.agency)
 
 
 def book_and_inventory(inventory: Path | None) -> "tuple[Loaded, Rulebook]":

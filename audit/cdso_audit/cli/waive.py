@@ -2,16 +2,19 @@
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cdso_audit.cli import console
 from cdso_audit.cli.attest import file_stem
+from cdso_audit.cli.options import rulebook_option
 from cdso_audit.cli.proofs import (
     ByDefault,
     DayType,
     asked,
     book_and_inventory,
+    books_and_inventory,
     inventory_option,
     new_file,
     no_input_option,
@@ -22,6 +25,11 @@ from cdso_audit.cli.proofs import (
     today,
 )
 from cdso_audit.errors import UsageError
+
+if TYPE_CHECKING:
+    from cdso_audit.model import System
+    from cdso_audit.regime import Books
+    from cdso_audit.rulebook import Requirement
 
 #: How long a waiver lasts when nobody says: a quarter.
 USUAL = timedelta(days=90)
@@ -41,6 +49,7 @@ def waive() -> None:
 @waive.command("add")
 @click.argument("requirement")
 @inventory_option
+@rulebook_option
 @click.option("--system", help="The system; not needed when there is only one.")
 @click.option("--asset", default="", help="Only this asset; without it, the whole system.")
 @click.option("--reason", help="Why the failure cannot be mended now.")
@@ -58,6 +67,7 @@ def waive() -> None:
 def add(
     requirement: str,
     inventory: Path | None,
+    rulebooks: tuple[str, ...],
     system: str | None,
     asset: str,
     reason: str | None,
@@ -70,13 +80,20 @@ def add(
     *,
     no_input: bool,
 ) -> int:
-    """Write a waiver of REQUIREMENT (its id, or the end of it) into waivers/."""
-    from cdso_audit import waiving  # noqa: PLC0415
+    """
+    Write a waiver of REQUIREMENT (its id, or the end of it) into waivers/.
 
-    loaded, book = book_and_inventory(inventory)
+    It may stand in any rulebook that judges the system, the governing one or one beside it.
+    """
+    from cdso_audit import waiving  # noqa: PLC0415
+    from cdso_audit.regime import joined  # noqa: PLC0415
+
+    loaded, books = books_and_inventory(inventory, rulebooks)
     of = the_system(loaded, system, asset)
-    rule = the_requirement(book, requirement, of)
-    never = waiving.why_not(rule, of.level)
+    judging = books.judging(of, now())
+    book = joined(judging)
+    rule = _the_rule(books, requirement, of)
+    never = waiving.why_not_by(judging, rule.id, of.level)
     if never:
         raise UsageError(
             never,
@@ -123,6 +140,31 @@ def add(
     return 0
 
 
+def _the_rule(books: "Books", name: str, system: "System") -> "Requirement":
+    """The requirement, out of the rulebooks that judge the system; raises UsageError."""
+    from cdso_audit.regime import joined  # noqa: PLC0415
+    from cdso_audit.rulebook import installed_rulebooks, load_rulebook  # noqa: PLC0415
+
+    book = joined(books.judging(system, now()))
+    known = book.id.split(", ")
+    if not any(each == name or each.endswith(f".{name}") for each in book.by_id):
+        for other in installed_rulebooks():
+            if other not in known and any(
+                each == name or each.endswith(f".{name}") for each in load_rulebook(other).by_id
+            ):
+                raise UsageError(
+                    "{name} stands in the rulebook {rulebook}, which does not judge {system}",
+                    hint="choose it as the scan does: --rulebook {known} --rulebook {rulebook}",
+                    values={
+                        "name": name,
+                        "rulebook": other,
+                        "system": system.id,
+                        "known": " --rulebook ".join(known),
+                    },
+                )
+    return the_requirement(book, name, system)
+
+
 def _measured(path: Path, requirement: str, system: str, asset: str) -> None:
     """Raises UsageError unless the result shows the failure that is to be waived."""
     from cdso_audit.cli.evaluate import load_result  # noqa: PLC0415
@@ -131,7 +173,10 @@ def _measured(path: Path, requirement: str, system: str, asset: str) -> None:
         state
         for each in load_result(path).systems
         if each.id == system
-        for status in each.requirements
+        for status in (
+            *each.requirements,
+            *(status for other in each.beside for status in other.requirements),
+        )
         if status.id == requirement
         for state in status.assets
         if asset in ("", state.asset)
