@@ -50,8 +50,10 @@ def log_rewrite_guarded(guards: LogGuards, context: Context) -> Verdict:
             "the configuration of log forwarding cannot be read: {files}",
             files=", ".join(guards.forwarding.unreadable),
         )
+    if not guards.logs:
+        return Verdict.failed("no copy leaves the host, and the journal is not sealed")
     return Verdict.failed(
         "no copy leaves the host, the journal is not sealed, and {files} may be rewritten",
-        files=", ".join(guards.logs) or "-",
+        files=", ".join(guards.logs),
         expected="a shipper that runs, Seal=yes with keys, or chattr +a",
     )
