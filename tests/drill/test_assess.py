@@ -446,6 +446,10 @@ def test_every_cap_lowers_the_claim_and_says_why(
     if level >= 4:
         assert isinstance(made.claim, Measured)
         assert made.verdict is Verdict.IN_TIME
+    elif rule == "lost-resource":  # nor is its time projected: the copy would not be there
+        assert isinstance(made.claim, Sampled)
+        assert made.verdict is Verdict.NOT_MEASURED
+        assert made.restore is None
     elif level == 3:
         assert isinstance(made.claim, ProjectedOutage)
         assert not made.recovered

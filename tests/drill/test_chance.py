@@ -134,7 +134,8 @@ def test_more_data_take_longer() -> None:
 
 
 def test_drills_of_another_playbook_system_or_kind_say_nothing() -> None:
-    for change in ({"playbook": "x"}, {"system": "x"}, {"mode": "sample"}):
+    for change in ({"playbook": "x"}, {"system": "x"}, {"mode": "sample"},
+                   {"lost_touched": ("online",)}):  # fmt: skip
         other = held(6).model_copy(update=change)
         assert told(*restoring(2 * HOUR), [other]).value is None
 

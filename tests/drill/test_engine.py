@@ -12,6 +12,7 @@ import pytest
 from tests.drill.held import NONCE, NOTE, Held, held, marker, work_folder
 from tests.drill.other_verifier import is_whole
 
+from cdso_audit.drill.assess import assess
 from cdso_audit.drill.events import (
     AbortRequested,
     CanarySeen,
@@ -201,6 +202,37 @@ def test_a_failure_in_the_hold_opens_the_clock_again(made: Callable[..., Held]) 
     events = drill.events("s")
     assert events.index("hold_broken") < events.index("hold_kept")
     assert events.count("service_verified") == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("{local: true}", "{local: true, resources: [online]}"),
+        ("people:", "copy: {identity: repo, resources: [online]}\npeople:"),
+    ],
+    ids=["host", "copy"],
+)
+def test_what_the_scenario_lost_was_used_and_so_nothing_is_measured(
+    made: Callable[..., Held], change: tuple[str, str]
+) -> None:
+    """The scenario lost the online copy; the drill used it all the same, and says so itself."""
+    look = "kind: ssh, host: db, run: ['true'], writes: false, proves: copy"
+    drill = made(
+        f"provision:\n  - {{id: c, {T}, {look}}}\n" + RESTORE + VERIFY + ACCEPT,
+        cleanup=CLEANUP,
+        plan=lambda text: text.replace(*change),
+    )
+    people = signing(drill, "accept", "Bình", "Chi")
+    state = drill.run()
+    people.join()
+
+    assert state.closed is not None
+    assert state.closed.outcome == "failed"
+    assert state.closed.why == "it used what the scenario had lost: online"
+    made_of_it = assess(drill.entries(), 1)
+    assert made_of_it.lost_touched == ("online",)
+    assert "lost-resource" in [each.rule for each in made_of_it.caps]
+    assert made_of_it.verdict == "not-measured"
 
 
 def test_a_check_that_passes_before_the_restore_refuses_the_drill(

@@ -102,6 +102,15 @@ def test_a_table_without_its_rows(place: Stage) -> None:
     red(dumped(place, options=("--exclude-table-data=dossier",)), "rows")
 
 
+def test_an_empty_database(place: Stage) -> None:
+    """The dump is whole and restores without a complaint; there is nothing in it."""
+
+    def lose(source: Postgresql) -> None:
+        source.sql("drop schema public cascade; create schema public")
+
+    red(dumped(place, lose), "listing")
+
+
 def test_a_service_that_answers_before_the_restore_is_production(place: Stage) -> None:
     drill = dumped(place, destroy=False)
     try:

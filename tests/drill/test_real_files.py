@@ -29,6 +29,9 @@ TEXTS = {
     "trống": "",
 }
 
+#: What was written in the last hour.
+LATEST = ("hồ sơ/đơn 2.txt",)
+
 
 def documents(place: Stage) -> Path:
     """The files of an office, with a heartbeat among them."""
@@ -91,17 +94,38 @@ def backup_borg(place: Stage, folder: Path) -> None:
 @pytest.mark.parametrize("tool", ["restic", "borg"])
 class TestFiles:
     def drill(
-        self, place: Stage, tool: str, monkeypatch: pytest.MonkeyPatch, **more: object
+        self,
+        place: Stage,
+        tool: str,
+        monkeypatch: pytest.MonkeyPatch,
+        lose: tuple[str, ...] = (),
+        **more: object,
     ) -> tuple[Held, Path]:
+        """A drill of a copy that lacks the files `lose`; the manifest knows all of them."""
         folder = documents(place)
+        kept = {name: (folder / name).read_text("utf-8") for name in lose}
+        for name in lose:
+            (folder / name).unlink()
+        self.back_up(place, tool, folder, monkeypatch, more)
+        for name, text in kept.items():
+            place.write(f"files/{name}", text)
+        return staged(place, f"files-{tool}", params=params(place, folder, **more)), folder
+
+    def back_up(
+        self,
+        place: Stage,
+        tool: str,
+        folder: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        more: dict[str, object],
+    ) -> None:
         if tool == "restic":
             backup_restic(place, folder)
             monkeypatch.setenv("CDSO_DRILL_RESTIC_PASSWORD", "open sesame")
         else:
             backup_borg(place, folder)
             monkeypatch.setenv("CDSO_DRILL_BORG_PASSPHRASE", "open sesame")
-            more = {"archive": "office", **more}
-        return staged(place, f"files-{tool}", params=params(place, folder, **more)), folder
+            more["archive"] = "office"
 
     def test_lost_and_back(self, place: Stage, tool: str, monkeypatch: pytest.MonkeyPatch) -> None:
         drill, folder = self.drill(place, tool, monkeypatch)
@@ -136,6 +160,34 @@ class TestFiles:
         assert state.closed.outcome == "failed", story(drill)
         assert state.step("hashes").status == "failed"
         assert not place.path("restored").exists()
+
+    @pytest.mark.parametrize(
+        ("lose", "files", "step", "why"),
+        [
+            (LATEST, {}, "count", "exit 1"),
+            (LATEST, {"files": len(TEXTS)}, "hashes", "1 missing, 0 wrong"),
+            ((*TEXTS, ".cdso-canary"), {}, "count", "exit 1"),
+        ],
+        ids=["an hour of files", "an hour of files that the count allows", "all of them"],
+    )
+    def test_files_that_the_copy_lacks_fail_it(
+        self,
+        place: Stage,
+        tool: str,
+        monkeypatch: pytest.MonkeyPatch,
+        lose: tuple[str, ...],
+        files: dict[str, object],
+        step: str,
+        why: str,
+    ) -> None:
+        drill, _ = self.drill(place, tool, monkeypatch, lose, **files)
+
+        state = carried_out(drill)
+
+        assert state.closed is not None
+        assert state.closed.outcome == "failed", story(drill)
+        assert state.step(step).status == "failed", story(drill)
+        assert why in state.step(step).why
 
     def test_a_folder_that_is_there_already_is_left_alone(
         self, place: Stage, tool: str, monkeypatch: pytest.MonkeyPatch

@@ -138,6 +138,12 @@ def show_plan(made: "Plan", number: int) -> None:
         line(f"  {name} = {secret.ref}")
     for name in made.differences:
         line(f"  ! {name}")
+    if named_lost := stands_on_lost(made):
+        told = console.tell(
+            "{names} stand on what the scenario lost: if they are used, the drill fails.",
+            names=", ".join(named_lost),
+        )
+        line(f"  ! {told}")
     steps = list(book.steps())
     names = [*(step.id for _, step in steps), *(step.id for step in book.cleanup)]
     wide = max(map(cell_len, names), default=0)
@@ -157,6 +163,15 @@ def show_plan(made: "Plan", number: int) -> None:
         if told:
             line(f"  {'':<{first}}  {'':<{wide}}  → {told}")
     line(f"hash {made.hash}")
+
+
+def stands_on_lost(made: "Plan") -> list[str]:
+    """Hosts, secrets and the copy of a plan that its own scenario has destroyed."""
+    lost = set(made.playbook.scenario.lost)
+    of = {**{name: each.resources for name, each in made.hosts.items()},
+          **{name: each.resources for name, each in made.secrets.items()},
+          made.copy_used.identity or console.word("copy"): made.copy_used.resources}  # fmt: skip
+    return [name for name, resources in of.items() if lost & set(resources)]
 
 
 def _copy(made: "Plan") -> str:

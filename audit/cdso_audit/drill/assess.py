@@ -816,11 +816,11 @@ class _Assessment:
     ) -> Restore | None:
         """
         The restore as an observation: from its first byte to the proof, or "longer than" until it
-        was given up. Never dropped.
+        was given up. Never dropped, unless it stood on what the scenario had lost.
         """
         if begun is None or self.state.mode not in (Mode.FULL, Mode.SAMPLE):
             return None
-        if self.state.timing_invalid or self.line.broken:
+        if self.state.timing_invalid or self.line.broken or self._lost_touched():
             return None
         end = stop
         done = complete and stop is not None
@@ -1000,6 +1000,9 @@ class _Assessment:
         self, stop: timedelta | None, begun: timedelta | None, restore: Restore | None
     ) -> Claim:
         """A sample, or a full restore that is capped: what the whole would take, as an interval."""
+        lost = self._lost_touched()
+        if lost:
+            return Sampled(why=told(CLAIM_TEXT["lost"], names=", ".join(lost)))
         if stop is None or begun is None or stop <= begun:
             return Sampled(why=told(CLAIM_TEXT["no time"]))
         full = self.plan.data_gb

@@ -73,6 +73,7 @@ def chance_now(
         for each in earlier
         if (each.playbook, each.system, each.mode)
         == (plan.playbook.id, plan.system, plan.mode.value)
+        and not each.lost_touched
     ]
     spare = _spare(plan, stand.left, {each.phase: each.spent for each in stand.phases}, left)
     times: list[_Time] = []

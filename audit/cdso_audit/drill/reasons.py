@@ -128,6 +128,7 @@ CLAIM_TEXT = {
     "unreadable": "this version cannot read the plan of the drill",
     "no size": "the size of the sample or of all data is not known: capture `bytes`, set `data_gb`",
     "too small": "the sample is too small for a projection: {why}",
+    "lost": "it used what the scenario had lost, so its time says nothing of that day: {names}",
     "no time": "no time passed between the first restored byte and the proof",
 }
 

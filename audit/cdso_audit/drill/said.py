@@ -88,6 +88,7 @@ SAID_TEXT: Final = (
     "the drill was stopped",
     "the cleanup failed",
     "it took longer than it may",
+    "it used what the scenario had lost: {names}",
     "a guard refused before the interruption",
     # heartbeats (`drill.canary`)
     "{count} heartbeats have a wrong MAC: altered, or of another key",

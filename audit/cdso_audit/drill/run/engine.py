@@ -1117,6 +1117,9 @@ class Engine:
             outcome = "aborted"
         if outcome == "succeeded" and not proved:
             outcome, why_not = "failed", "the cleanup failed"
+        lost = self.state.lost_touched
+        if outcome == "succeeded" and lost:
+            outcome, why_not = "failed", f"it used what the scenario had lost: {', '.join(lost)}"
         self.write(Closed(outcome=outcome, why=why_not, cleanup_proved=proved))
         return self.state
 
