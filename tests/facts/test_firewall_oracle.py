@@ -1,12 +1,14 @@
 """The kernel is the oracle: what the reader calls open, a stranger really reaches, and no more."""
 
+import json
 import os
+import random
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from textwrap import dedent
 from typing import Final
 
@@ -24,7 +26,7 @@ from cdso_audit.facts.firewall import (
     InboundFilterIpv6,
     InterfaceView,
 )
-from cdso_audit.facts.reading import Probe, snapshot
+from cdso_audit.facts.reading import Observation, Probe, snapshot
 
 NEEDED: Final = ("nft", "iptables-save", "iptables-legacy", "ip", "nsenter", "unshare")
 pytestmark = [
@@ -338,9 +340,9 @@ def server() -> Iterator[int]:
     assert process.stdout.readline() == "ready\n"
     CLIENT.append(there)
     yield here
-    for each in (process, client):
-        each.send_signal(signal.SIGKILL)
-        each.wait()
+    for one in (process, client):
+        one.send_signal(signal.SIGKILL)
+        one.wait()
     process.stdin.close()
     process.stdout.close()
 
@@ -360,17 +362,16 @@ def reached() -> set[str]:
     return set(done.stdout.splitlines())
 
 
-def seen(server: int, family: int) -> InterfaceView:
-    """What the product's own probes and reader make of the namespace."""
+def answer(server: int, probe: Probe) -> Answer:
+    """What one of the product's own probes says in the namespace."""
+    run = ("sh", "-c", probe.run) if isinstance(probe.run, str) else probe.run
+    done = inside(server, *run)
+    return Answer(done.stdout, done.returncode, done.stderr)
 
-    def answer(probe: Probe) -> Answer:
-        run = ("sh", "-c", probe.run) if isinstance(probe.run, str) else probe.run
-        done = inside(server, *run)
-        return Answer(done.stdout, done.returncode, done.stderr)
 
-    probes = [NETWORK, NFT, IPTABLES, IPTABLES_LEGACY, IP6TABLES, IP6TABLES_LEGACY]
-    observations = [observation(each, answer(each)) for each in probes]
-    fact = InboundFilter if family == 4 else InboundFilterIpv6
+def view_of(
+    observations: Sequence[Observation], fact: type[InboundFilter | InboundFilterIpv6]
+) -> InterfaceView:
     found = snapshot(HOST, SYSTEM, observations, [fact], at=AT)
     assert not found.gaps, found.gaps
     [filters] = found.facts
@@ -379,6 +380,13 @@ def seen(server: int, family: int) -> InterfaceView:
     assert view.interface == "up0"
     assert view.is_uplink
     return view
+
+
+def seen(server: int, family: int) -> InterfaceView:
+    """What the product's own probes and reader make of the namespace."""
+    probes = [NETWORK, NFT, IPTABLES, IPTABLES_LEGACY, IP6TABLES, IP6TABLES_LEGACY]
+    observations = [observation(each, answer(server, each)) for each in probes]
+    return view_of(observations, InboundFilter if family == 4 else InboundFilterIpv6)
 
 
 @pytest.mark.parametrize("name", RULE_SETS)
@@ -399,3 +407,215 @@ def test_open_ports_are_those_that_a_stranger_reaches(server: int, name: str) ->
             }
 
     assert said == reached()
+
+
+# ---------------------------------------------------------------------------------------------
+# Generated rule sets: counters behind every chain tell which first packets came through
+# ---------------------------------------------------------------------------------------------
+
+GENERATED: Final = 130
+#: Sends one first packet to each port, of both protocols and both families, from a given port.
+SENDER: Final = """
+import ast, socket, sys
+ports, stranger, address = ast.literal_eval(sys.argv[1])
+for line in sys.stdin:
+    own = int(line)
+    held = []
+    for family in (4, 6):
+        for protocol in ("tcp", "udp"):
+            for port in ports:
+                kind = socket.SOCK_STREAM if protocol == "tcp" else socket.SOCK_DGRAM
+                mine = socket.socket(socket.AF_INET if family == 4 else socket.AF_INET6, kind)
+                mine.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                mine.setblocking(False)
+                mine.bind((stranger[family], own))
+                held.append(mine)
+                try:
+                    mine.connect((address[family], port))
+                    if protocol == "udp":
+                        mine.send(b"?")
+                except OSError:
+                    pass
+    for each in held:
+        each.close()
+    print("sent", flush=True)
+"""
+
+
+def counters(own: int) -> str:
+    """Count what comes from that port, before anything else, and what is left after all else."""
+    head = "chain {} {{ type filter hook {} priority {}; policy accept;\n"
+    came = f'iifname "up0" meta l4proto {{ tcp, udp }} th sport {own} counter\n}}\n'
+    left = [
+        f"meta nfproto {family} {protocol} sport {own} {protocol} dport {port} counter comment"
+        f' "{number} {protocol} {port}"\n'
+        for number, family in ((4, "ipv4"), (6, "ipv6"))
+        for protocol in ("tcp", "udp")
+        for port in PORTS
+    ]
+    chains = head.format("came", "prerouting", -2000) + came + head.format("left", "input", 2000)
+    return f"table inet oracle {{\n{chains}{''.join(left)}}}\n}}\n"
+
+
+ADDRESSES: Final = {4: ("10.0.0.0/8", "192.0.2.7", "0.0.0.0/0"), 6: ("2001:db8:1::/48", "::/0")}
+
+
+def port_match(dice: random.Random) -> str:
+    some = dice.sample(PORTS, 3)
+    low, high = sorted(dice.sample(range(1, 50000), 2))
+    what = dice.choice((
+        str(some[0]), f"!= {some[0]}", f"{low}-{high}", f"{{ {some[0]}, {some[1]} }}",
+        f"{{ {some[0]}, {low}-{high} }}", f"!= {{ {some[0]}, {some[2]} }}", "@ports", "!= @ports",
+        f"> {low}", f"<= {high}",
+    ))  # fmt: skip
+    protocol = dice.choice(("tcp", "udp", "meta l4proto { tcp, udp } th"))
+    return f"{protocol} dport {what}"
+
+
+def other_match(dice: random.Random, families: Sequence[int]) -> str:
+    family = dice.choice(families)
+    address = ("" if dice.random() < 0.6 else "!= ") + dice.choice(ADDRESSES[family])
+    kinds = [
+        f"{'ip' if family == 4 else 'ip6'} saddr {address}",
+        dice.choice(("ct state new", "ct state established,related", "ct state invalid",
+                     "ct state != new", "ct state { new, untracked }")),
+        dice.choice(('iifname "up0"', 'iifname "lo"', 'iifname != "up0"', 'iifname "up*"',
+                     'iifname { "lo", "wg0" }')),
+        dice.choice(("meta l4proto tcp", "meta l4proto { udp, icmp }", "meta l4proto != tcp")),
+        dice.choice(("tcp flags & (fin|syn|rst|ack) == syn", "tcp flags & (syn|ack) == ack")),
+        dice.choice(("meta mark 0x0", "meta mark and 0xff == 0x1", "meta mark 0x7")),
+        dice.choice(("fib daddr type local", "fib daddr type { broadcast, multicast }")),
+        dice.choice(("limit rate 500/second burst 999 packets",
+                     "limit rate over 500/second burst 999 packets")),
+        "meta pkttype host", "icmp type echo-request" if 4 in families else "meta mark 0x0",
+    ]  # fmt: skip
+    if len(families) == 2:
+        kinds.append(dice.choice(("meta nfproto ipv4", "meta nfproto ipv6")))
+    return dice.choice(kinds)
+
+
+def rule(dice: random.Random, families: Sequence[int], below: Sequence[str]) -> str:
+    matches = [port_match(dice)] if dice.random() < 0.65 else []
+    if dice.random() < 0.5 or not matches:
+        other = other_match(dice, families)
+        if not matches or not other.startswith(("tcp flags", "icmp", "meta l4proto")):
+            matches.append(other)  # nft refuses two protocols in one rule
+    if dice.random() < 0.08:
+        low = dice.choice(PORTS)
+        to = dice.choice(["accept", "drop", *(f"jump {each}" for each in below)])
+        return f"tcp dport vmap {{ {low} : {to}, 7000-7009 : drop }}"
+    if dice.random() < 0.06:
+        return f"meta l4proto . th dport {{ tcp . {dice.choice(PORTS)}, udp . 53 }} accept"
+    if dice.random() < 0.05:
+        return f"{' '.join(matches)} meta mark set 0x{dice.choice('017')}"
+    words = ["accept", "accept", "drop", "drop", "reject", "return", "counter", "continue"]
+    words += [f"{word} {each}" for each in below for word in ("jump", "goto")]
+    counter = dice.choice(("", "", "counter "))
+    return f"{' '.join(matches)} {counter}{dice.choice(words)}"
+
+
+def generated(dice: random.Random) -> str:
+    """A whole rule set: one or two tables, base chains at several hooks, chains that they call."""
+    text = []
+    for number in range(dice.choice((1, 1, 2))):
+        name, families = dice.choice(
+            (("inet", (4, 6)), ("inet", (4, 6)), ("ip", (4,)), ("ip6", (6,)))
+        )
+        members = ", ".join(map(str, dice.sample(PORTS, 2)))
+        lines = [
+            f"set ports {{ type inet_service; flags interval; elements = {{ {members}, 6000-6063 }}"
+        ]
+        lines.append("}")
+        calls: list[str] = []
+        for at in range(dice.randint(0, 2)):
+            rules = [rule(dice, families, calls) for _ in range(dice.randint(1, 3))]
+            lines += [f"chain sub{at} {{", *rules, "}"]
+            calls.append(f"sub{at}")
+        for at in range(dice.choice((1, 1, 2))):
+            hook = dice.choice(("input", "input", "input", "prerouting"))
+            policy = "accept" if hook == "prerouting" else dice.choice(("accept", "drop"))
+            first = [] if dice.random() < 0.4 else ["ct state established,related accept"]
+            rules = first + [rule(dice, families, calls) for _ in range(dice.randint(1, 5))]
+            if hook == "prerouting":
+                rules = [each for each in rules if "reject" not in each]
+            priority = dice.randint(-9, 9)
+            lines.append(f"chain base{at} {{ type filter hook {hook} priority {priority};")
+            lines.append(f"policy {policy};")
+            lines += [*rules, "}"]
+        text.append(f"table {name} t{number} {{\n" + "\n".join(lines) + "\n}\n")
+    return "".join(text)
+
+
+def counted(server: int, sender: "subprocess.Popen[str]", own: int) -> set[str]:
+    """The first packets that came through, as `4 tcp 22`."""
+    assert sender.stdin
+    assert sender.stdout
+    sender.stdin.write(f"{own}\n")
+    sender.stdin.flush()
+    assert sender.stdout.readline() == "sent\n"
+    for _ in range(100):
+        told = json.loads(inside(server, "nft", "-j", "list", "table", "inet", "oracle").stdout)
+        rules = [each["rule"] for each in told["nftables"] if "rule" in each]
+        count = {
+            each.get("comment", ""): part["counter"]["packets"]
+            for each in rules for part in each["expr"] if "counter" in part
+        }  # fmt: skip
+        if count[""] >= 4 * len(PORTS):
+            return {name for name, packets in count.items() if name and packets}
+        time.sleep(0.01)
+    raise AssertionError("not every packet arrived")
+
+
+def ports_of(view: InterfaceView, family: int) -> set[str]:
+    return {
+        f"{family} {protocol} {port}"
+        for protocol, ranges in (("tcp", view.tcp), ("udp", view.udp))
+        for port in PORTS
+        if any(low <= port <= high for low, high in ranges)
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_generated_rule_sets_let_in_what_the_reader_says(server: int, seed: int) -> None:
+    dice = random.Random(seed)  # noqa: S311 - the same rule sets each time
+    given = repr((PORTS, STRANGER, ADDRESS))
+    command = ["nsenter", "-t", str(CLIENT[0]), "-n", sys.executable, "-c", SENDER, given]
+    inside(server, "sh", "-c", FLUSH)
+    asked = [NETWORK, IPTABLES, IPTABLES_LEGACY, IP6TABLES, IP6TABLES_LEGACY]
+    fixed = [observation(each, answer(server, each)) for each in asked]
+    clear = 0
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as own:
+        for number in range(GENERATED):
+            for _ in range(20):  # some contradict themselves, and nft says so
+                text = generated(dice)
+                loaded = inside(server, "nft", "-f", "-", text="flush ruleset\n" + text)
+                if loaded.returncode == 0:
+                    break
+            assert loaded.returncode == 0, loaded.stderr + text
+            seen_now = [*fixed, observation(NFT, answer(server, NFT))]
+            port = 20000 + GENERATED * seed + number
+            inside(server, "nft", "-f", "-", text=counters(port))
+            real = counted(server, own, port)
+            for family, kind in ((4, InboundFilter), (6, InboundFilterIpv6)):
+                view = view_of(seen_now, kind)
+                came = {each for each in real if each.startswith(str(family))}
+                if view.unclear:
+                    assert ports_of(view, family) <= came, text
+                else:
+                    assert ports_of(view, family) == came, text
+                    clear += 1
+        assert own.stdin
+        own.stdin.close()
+    assert clear > GENERATED
+
+
+def test_of_a_mark_that_some_rule_sets_nothing_is_said(server: int) -> None:
+    inside(server, "sh", "-c", FLUSH)
+    rules = """table inet f {
+        chain first { type filter hook prerouting priority -150; meta mark set 0x7; }
+        chain i { type filter hook input priority 0; policy drop; meta mark 0x7 accept; }
+    }"""
+    assert inside(server, "nft", "-f", "-", text=rules).returncode == 0
+
+    assert seen(server, 4).unclear
+    assert not ports_of(seen(server, 4), 4)

@@ -5,7 +5,7 @@ What iptables-nft stored as `xt` has no meaning in this JSON; those tables are r
 `iptables-save` instead, or answer maybe.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cdso_audit.facts.firewall_packet import (
@@ -53,14 +53,23 @@ def nft_tables(document: Any) -> list[RuleTable]:
             table.chains[body["name"]] = _chain(body)
         elif kind in ("set", "map"):
             sets.setdefault(key, {})[body["name"]] = body.get("elem", [])
+    marking = frozenset(_marks(entries))
     for entry in entries:
         if "rule" in entry and entry["rule"].get("family") in FAMILIES:
             rule = entry["rule"]
             key = (rule["family"], rule["table"])
-            reading = _Reading(tables[key], sets.get(key, {}))
+            reading = _Reading(tables[key], sets.get(key, {}), marking)
             chain = tables[key].chains[rule["chain"]]
             chain.rules.extend(reading.rules(rule["expr"]))
     return list(tables.values())
+
+
+def _marks(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """Which marks some rule sets (`meta`, `ct`): of those a packet may carry any by then."""
+    for entry in entries:
+        for statement in entry.get("rule", {}).get("expr", ()):
+            key = statement["mangle"].get("key", {}) if "mangle" in statement else {}
+            yield from (kind for kind in ("meta", "ct") if key.get(kind, {}).get("key") == "mark")
 
 
 def opaque_tables(document: Any) -> set[str]:
@@ -88,9 +97,12 @@ def _chain(body: Mapping[str, Any]) -> Chain:
 class _Reading:
     """One table's rules; notes in the table which ports they tell apart."""
 
-    def __init__(self, table: RuleTable, sets: Mapping[str, Any]) -> None:
+    def __init__(
+        self, table: RuleTable, sets: Mapping[str, Any], marking: frozenset[str] = frozenset()
+    ) -> None:
         self.table = table
         self.sets = sets
+        self.marking = marking
 
     def rules(  # noqa: C901 - one branch a statement
         self, statements: Iterable[Mapping[str, Any]]
@@ -155,6 +167,8 @@ class _Reading:
             }[op]
             right, op = {"range": [low, high]}, "=="
         if op not in ("==", "!=", "in"):
+            return _always(Truth.MAYBE)
+        if isinstance(left, dict) and self.marking & _asked_marks(left):
             return _always(Truth.MAYBE)
         values = self.values(right)
         singles = [self.single(left, value, op) for value in values]
@@ -269,6 +283,18 @@ def _implied(left: Any) -> list[Match]:  # noqa: PLR0911 - one branch a kind
     if protocol == "th":
         return []
     return [lambda packet: truth(packet.protocol == protocol)]
+
+
+def _asked_marks(left: Mapping[str, Any]) -> set[str]:
+    """Which mark an expression asks for, by itself or behind a mask."""
+    parts = left["&"][:1] if isinstance(left.get("&"), list) else [left]
+    return {
+        kind
+        for part in parts
+        if isinstance(part, dict)
+        for kind in ("meta", "ct")
+        if isinstance(part.get(kind), dict) and part[kind].get("key") == "mark"
+    }
 
 
 def _meta(key: str, value: Any) -> Match:  # noqa: PLR0911 - one branch a key
