@@ -287,6 +287,17 @@ def test_what_does_not_exist_in_a_run_costs_nothing() -> None:
     assert np.isnan(found[1:, 1]).all()
 
 
+def test_what_comes_after_may_not_exist_either() -> None:
+    """The second follows the first where it exists; the third has the person meanwhile."""
+    project = Project((Task("any"), Task("any", (0,)), Task("any")), workers(1))
+    active = np.array([[True, True], [True, False], [True, True]])
+    found = simulate(project, Amounts(np.ones((3, 2)), active=active)).finish
+
+    assert found[:, 0].tolist() == [1, 2, 3]
+    assert found[[0, 2], 1].tolist() == [1, 2]
+    assert np.isnan(found[1, 1])
+
+
 def test_the_trace_says_who_waited_for_whom() -> None:
     """One person, 0 before 1; 2 after 0 waits for the person, whom 1 frees."""
     project = Project((Task("any"), Task("any"), Task("any", (0,))), workers(1))
@@ -319,9 +330,14 @@ def test_what_cannot_be_simulated_is_refused(project: Project, said: str) -> Non
 # ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("bandwidth", [50, 90, 1_000])
 @pytest.mark.parametrize("seed", range(8))
-def test_the_slow_implementation_agrees_on_every_run(seed: int) -> None:
-    """Systems with all of it: skills, shifts, handover, slots, caps, bad copies, random starts."""
+def test_the_slow_implementation_agrees_on_every_run(seed: int, bandwidth: float) -> None:
+    """
+    Systems with all of it: skills, shifts, handover, slots, caps, bad copies, random starts.
+
+    The bandwidth is short nearly always, now and then, and never.
+    """
     draw, systems, runs = rng(seed), 30, 40
     tasks: list[Task] = []
     for index in range(systems):
@@ -336,7 +352,7 @@ def test_the_slow_implementation_agrees_on_every_run(seed: int) -> None:
         Person(frozenset({"net"}), night), Person(frozenset({"net"}), week),
     )  # fmt: skip
     project = Project(
-        tuple(tasks), people[: 2 + seed % 3], bandwidth=50, slots=2 + seed % 4,
+        tuple(tasks), people[: 2 + seed % 3], bandwidth=bandwidth, slots=2 + seed % 4,
         repeats=tuple((3 * k + 2, 3 * k + 1) for k in range(systems)), handover=0.3,
     )  # fmt: skip
     shape = (len(tasks), runs)

@@ -102,15 +102,39 @@ def t_quantile(p: float, freedom: float) -> float:
 
 
 def _root(rising: Callable[[float], float], low: float, high: float) -> float:
+    """Where the function passes zero, to 1e-13, by bisection."""
+    below, above = _bracket(rising, low, high)  # what lies outside need not be asked for again
     for _ in range(200):
         middle = (low + high) / 2
         if high - low <= 1e-13 * middle or middle in (low, high):
             break
-        if rising(middle) < 0:
+        if middle <= below or (middle < above and rising(middle) < 0):
             low = middle
         else:
             high = middle
     return (low + high) / 2
+
+
+def _bracket(rising: Callable[[float], float], low: float, high: float) -> tuple[float, float]:
+    """Values on both sides of the root and near it: halvings, then the Illinois method."""
+    at_low = at_high = 0.0
+    moved = 0
+    for turn in range(40):
+        if high - low <= 1e-11 * high:
+            break
+        middle = (low + high) / 2
+        if turn > 4 and at_low < 0 < at_high:  # noqa: PLR2004 - first near, then fast
+            middle = min(max((low * at_high - high * at_low) / (at_high - at_low), low), high)
+        value = rising(middle)
+        if value < 0:
+            low, at_low = middle, value
+            at_high /= 2 if moved < 0 else 1  # the end that stands still counts half
+            moved = -1
+        else:
+            high, at_high = middle, value
+            at_low /= 2 if moved > 0 else 1
+            moved = 1
+    return low * (1 - 1e-11), high * (1 + 1e-11)  # beyond what rounding can turn around
 
 
 def pass_rate_lower_bound(

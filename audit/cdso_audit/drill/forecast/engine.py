@@ -30,13 +30,17 @@ MOST_SKILLS: Final = 16
 #: Runs that advance together: enough to pay for numpy's calls, few enough for the cache.
 _BATCH: Final = 10_000
 _WORD: Final = 64
+_WORD_BITS: Final = 6
+#: Idle people are looked up so many at a time.
+_CHUNK: Final = 12
 #: The batch is packed anew when fewer than this share of its runs are still going on.
-_PACK_BELOW: Final = 0.7
+_PACK_BELOW: Final = 0.5
 
 #: Stands for "no limit", in GB/h; infinity times no time is no number.
 _FASTEST: Final = 1e15
 
-_OFF, _IDLE, _BUSY = 0, 1, 2
+#: What somebody does who does no task.
+_IDLE, _OFF = -1, -2
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +189,9 @@ def _look_back(project: Project, amounts: Amounts, finish: Floats, trace: Trace)
 
 
 def _lowest_bit(words: Words) -> Ints:
-    """The index of the lowest bit set; a power of two is exact as a double."""
+    """The index of the lowest bit set: the number of bits below it."""
     lowest = words & (~words + np.uint64(1))
-    return (np.frexp(lowest.astype(np.float64))[1] - 1).astype(np.int64)
+    return np.bitwise_count(lowest - np.uint64(1)).astype(np.int64)
 
 
 class _Plan:
@@ -215,6 +219,9 @@ class _Plan:
         self.degree = np.array([len(each) for each in after])
         self.first = np.concatenate([[0], np.cumsum(self.degree)[:-1]]).astype(np.int64)
         self.next = np.array([index for each in after for index in each], np.int64)
+        alone = [each[0] if len(each) == 1 else -1 for each in after]
+        self.only = np.array([-1 if self.before[each] > 1 else each for each in alone], np.int64)
+        """The task that waits for this one alone, where that is all that waits for it, or -1."""
         self.skill = np.array([needed.index(each.skill) if each.skill else -1 for each in tasks])
         of_skill = [self._mask(name) for name in needed]
         self.startable = np.zeros((self.words, 2 ** len(needed)), np.uint64)
@@ -234,6 +241,9 @@ class _Plan:
             ],
             np.uint64,
         )
+        self.can_do = np.append(self.can, np.uint64(0))[self.skill]
+        """Who can do each task, a bit a person."""
+        self._tabulate_codes()
         self.repeat = np.full(self.count, -1)
         self.repeated = np.full(self.count, -1)
         for row, (check, transfer) in enumerate(project.repeats):
@@ -241,6 +251,27 @@ class _Plan:
                 raise ValueError("a repeated transfer has its check as its only successor")
             self.repeat[check] = row
             self.repeated[check] = transfer
+
+    def _tabulate_codes(self) -> None:
+        """Which skills are free (a bit each) when these people are, a dozen people at a time."""
+        some = np.arange(2**_CHUNK, dtype=np.uint64)
+        chunks = range(0, len(self.people), _CHUNK)
+        self.codes = np.zeros((len(chunks), some.size), np.int64)
+        for chunk, first in enumerate(chunks):
+            for shift, can in enumerate(self.can):
+                free = some & (can >> np.uint64(first))
+                self.codes[chunk] |= (free != 0).astype(np.int64) << shift
+
+    def code(self, idle: Words) -> Ints:
+        """The skills of those who are idle, as an index of `startable`."""
+        if len(self.codes) == 1:
+            return np.asarray(self.codes[0].take(idle.view(np.int64)))
+        low = np.uint64(2**_CHUNK - 1)
+        found = self.codes[0].take((idle & low).view(np.int64))
+        for chunk in range(1, len(self.codes)):
+            part = (idle >> np.uint64(chunk * _CHUNK)) & low
+            found |= self.codes[chunk].take(part.view(np.int64))
+        return np.asarray(found)
 
     def _tabulate_calendars(self) -> None:
         people = self.people
@@ -300,11 +331,14 @@ class _Batch:
         self.out = finish
         self.columns = np.arange(part.start, part.stop)
         """Where each run of the batch stands in the output."""
+        self.traces = 0 if trace is None else trace.began.shape[1]
+        self.traced = int(np.searchsorted(self.columns, self.traces))
+        """How many of the runs leave a trace; they are the first ones."""
         runs = self.runs = len(self.columns)
 
         def of_transfers(given: Floats | None, fill: float) -> Floats:
             if given is None:
-                return np.full(int(plan.is_transfer.sum()) * runs, fill)
+                return np.full(int(plan.is_transfer.sum()) * runs, float(fill))
             return np.array(given[:, part], float, order="C").reshape(-1)
 
         self.hours = np.array(amounts.hours[:, part], float, order="C").reshape(-1)
@@ -314,11 +348,13 @@ class _Batch:
         self.now: Floats = np.array((zeros if amounts.start is None else amounts.start)[part])
         self.phase: Floats = np.array((zeros if amounts.phase is None else amounts.phase)[part])
         waits = np.repeat(plan.before[:, None], runs, axis=1)
+        self.only = plan.only.copy()
         self.open = np.full(runs, plan.count)
         if amounts.active is not None:
             active = amounts.active[:, part]
             waits += ~active * np.int16(1_000)  # never ready
             self.open = active.sum(axis=0)
+            self.only[(active & ~active[self.only]).any(axis=1)] = -1
         rows = max(len(plan.project.repeats), 1)
         self.bad = np.zeros(rows * runs, bool)
         if amounts.bad is not None:
@@ -327,8 +363,11 @@ class _Batch:
         for task in range(plan.count):
             ready[plan.word[task], waits[task] == 0] |= plan.bit[task]
         self.waits, self.ready = waits.reshape(-1), ready.reshape(-1)
-        self.mark = np.zeros(runs, np.int64)
         self._begin_people()
+        self._begin_slots()
+
+    def _begin_slots(self) -> None:
+        plan, runs = self.plan, self.runs
         slots = self.slots = min(plan.project.slots, int(plan.is_transfer.sum()))
         self.taken = np.zeros(runs, np.uint64)
         self.all_slots = np.uint64((1 << slots) - 1)
@@ -346,15 +385,17 @@ class _Batch:
         """What all flowing transfers would take if the bandwidth had no end, in GB/h."""
         self.tight = np.zeros(runs, bool)
         self.changed = np.zeros(runs, bool)
-        most = runs * max(slots, len(plan.people), 1)
-        self.order = np.arange(most)
+        self.held = np.zeros(runs)
+        """The same of all that hold a slot, those in their setup included, …"""
+        self.most_held = 2 * plan.project.bandwidth
+        """… none counted as more than this, so that a sum without a limit loses no digit."""
 
     # People --------------------------------------------------------------------------------
 
     def _begin_people(self) -> None:
         plan, runs = self.plan, self.runs
         shape = (len(plan.people), runs)
-        state = np.full(shape, _IDLE, np.int8)
+        doing = np.full(shape, _IDLE)
         until, shift_end = np.full(shape, np.inf), np.full(shape, np.inf)
         window = np.zeros(shape, np.int64)
         self.idle = np.zeros(runs, np.uint64)
@@ -373,13 +414,12 @@ class _Batch:
                 np.maximum(window[p], 0, out=window[p])
             begin, end = self._window(np.full(runs, p), np.arange(runs), window[p])
             on = begin <= self.now
-            state[p] = np.where(on, _IDLE, _OFF)
+            doing[p] = np.where(on, _IDLE, _OFF)
             until[p] = np.where(on, end, begin)
             shift_end[p] = end
             self.idle |= on.astype(np.uint64) << np.uint64(p)
-        self.state, self.window = state.reshape(-1), window.reshape(-1)
+        self.doing, self.window = doing.reshape(-1), window.reshape(-1)
         self.until, self.shift_end = until.reshape(-1), shift_end.reshape(-1)
-        self.doing = np.full(self.until.size, -1)
         self.did = np.full(self.until.size, -1, np.int16)
         self.did_at = np.full(self.until.size, -np.inf)
         self.ends_at = np.zeros(self.until.size)
@@ -407,56 +447,61 @@ class _Batch:
                 self._pack(going)
                 going = np.ones(alive, bool)
             rounds += 1
-            upcoming = np.full(self.runs, np.inf)
-            for each in (self.until, self.slot_until):
-                if each.size:
-                    np.minimum(upcoming, each.reshape(-1, self.runs).min(axis=0), out=upcoming)
+            people, slots = (
+                each.reshape(-1, self.runs).min(axis=0, initial=np.inf)
+                for each in (self.until, self.slot_until)
+            )
+            upcoming = np.minimum(people, slots)
             if alive < self.runs:
                 upcoming[~going] = np.nan  # equal to no event
             if np.isinf(upcoming).any():
                 raise RuntimeError("a task can never start")
             self.now = upcoming
-            self._slot_events()
-            if self.until.size:
-                self._people_events()
-                self._start_work()
+            self._slot_events(int(np.count_nonzero(slots == upcoming)))
+            self._people_events(int(np.count_nonzero(people == upcoming)))
+            self._start_work()
             self._start_transfers()
 
     def _pack(self, keep: NDArray[np.bool_]) -> None:
         """Drop the runs that are done."""
-        runs, self.runs = self.runs, int(np.count_nonzero(keep))
+        runs, kept = self.runs, np.flatnonzero(keep)
+        self.runs = kept.size
         for name, value in vars(self).items():
-            if isinstance(value, np.ndarray) and name not in ("out", "order"):
-                setattr(self, name, value.reshape(-1, runs)[:, keep].reshape(-1))
+            if isinstance(value, np.ndarray) and name not in ("out", "only"):
+                setattr(self, name, value.reshape(-1, runs).take(kept, axis=1).reshape(-1))
+        self.traced = int(np.searchsorted(self.columns, self.traces))
 
     # Ends ----------------------------------------------------------------------------------
 
-    def _slot_events(self) -> None:
-        """Setups and transfers that end now."""
-        if not self.slots:
+    def _slot_events(self, among: int) -> None:
+        """Setups and transfers that end now, in so many runs."""
+        if not among:
             return
         runs = self.runs
-        flat = np.flatnonzero(self.slot_until.reshape(-1, runs) == self.now)
-        if not flat.size:
-            return
-        flowed = self.flows[flat]
-        ended, begins = flat.compress(flowed), flat.compress(~flowed)
-        if ended.size:
-            slot, run = np.divmod(ended, runs)
-            task = self.slot_task[ended]
-            self.slot_last[ended] = task
-            self.slot_free[ended] = self.now[run]
-            self.slot_until[ended] = np.inf
-            self.flows[ended] = False
-            self.rate[ended] = 0
+        at = np.flatnonzero(self.slot_until.reshape(-1, runs) == self.now)
+        single = at.size == among
+        flowed = self.flows.take(at)
+        begins = at.compress(~flowed)
+        if begins.size:
+            at = at.compress(flowed)
+        if at.size:
+            slot = at // runs
+            run = at - slot * runs
+            task, cap = self.slot_task.take(at), self.slot_cap.take(at)
+            if self.trace is not None:
+                self.slot_last[at] = task
+                self.slot_free[at] = self.now.take(run)
+            self.slot_until[at] = np.inf
+            self.flows[at] = False
+            self.rate[at] = 0
             self.changed[run] = True
-            if self._single(run):
-                self.taken[run] &= ~self.plan.bits[slot]
-                self.load[run] -= self.slot_cap[ended]
+            if single:
+                self.taken[run] &= ~self.plan.bits.take(slot)
             else:
-                np.bitwise_and.at(self.taken, run, ~self.plan.bits[slot])
-                np.subtract.at(self.load, run, self.slot_cap[ended])
-            self._ended(task, run)
+                np.bitwise_and.at(self.taken, run, ~self.plan.bits.take(slot))
+            np.subtract.at(self.load, run, cap)
+            np.subtract.at(self.held, run, np.minimum(cap, self.most_held))
+            self._ended(task, run, single=single)
         if begins.size:
             self._flow(begins, begins % runs)
 
@@ -470,97 +515,102 @@ class _Batch:
         self.changed[run] = True
         np.add.at(self.load, run, cap)
 
-    def _people_events(self) -> None:
+    def _people_events(self, among: int) -> None:
+        """People whose work or shift ends now, or whose shift begins, in so many runs."""
+        if not among:
+            return
         runs = self.runs
         flat = np.flatnonzero(self.until.reshape(-1, runs) == self.now)
-        if not flat.size:
-            return
-        person, run = np.divmod(flat, runs)
-        now, state = self.now[run], self.state[flat]
-        shift_end, bits = self.shift_end[flat], self.plan.bits[person]
-        busy = np.flatnonzero(state == _BUSY)
-        if busy.size == flat.size:
-            self._work_ends(flat, run, now)
-        elif busy.size:
-            self._work_ends(flat[busy], run[busy], now[busy])
-        leaves = (state != _OFF) & (now >= shift_end)
-        if leaves.any():
-            at, who, where = flat[leaves], person[leaves], run[leaves]
-            window = self.window[at] + 1
-            begin, end = self._window(who, where, window)
-            self.window[at] = window
-            self.state[at] = _OFF
-            self.until[at] = begin
-            self.shift_end[at] = end
-            np.bitwise_and.at(self.idle, where, ~bits[leaves])
-            stays = ~leaves
-            flat, run, shift_end, bits = flat[stays], run[stays], shift_end[stays], bits[stays]
-        self.state[flat] = _IDLE
+        single = flat.size == among
+        person = flat // runs
+        run = flat - person * runs
+        now, task = self.now.take(run), self.doing.take(flat)
+        shift_end, bits = self.shift_end.take(flat), self.plan.bits.take(person)
+        leaves = ((now >= shift_end) & (task != _OFF)).nonzero()[0]
+        busy = (task >= 0).nonzero()[0]
+        if busy.size:
+            self._leave_off(flat.take(busy), run.take(busy), task.take(busy), single, leaves.size)
+        self.doing[flat] = _IDLE
         self.until[flat] = shift_end
-        if self._single(run):
+        if single:
             self.idle[run] |= bits
         else:
             np.bitwise_or.at(self.idle, run, bits)
+        if leaves.size:
+            at, where = flat.take(leaves), run.take(leaves)
+            window = self.window[at] + 1
+            begin, end = self._window(person.take(leaves), where, window)
+            self.window[at] = window
+            self.doing[at] = _OFF
+            self.until[at] = begin
+            self.shift_end[at] = end
+            np.bitwise_and.at(self.idle, where, ~bits.take(leaves))
 
-    def _work_ends(self, at: Ints, run: Ints, now: Floats) -> None:
-        """People whose work ends, or stands still because their shift does."""
-        task = self.doing[at]
-        left = self.ends_at[at] - now
-        self.did[at] = task
-        self.did_at[at] = now
-        stopped = left > 0
-        if stopped.any():
-            who, where = at[stopped], run[stopped]
-            self.did[who] = -1
-            cell = task[stopped] * self.runs + where
-            self.hours[cell] = left[stopped] + self.plan.project.handover
-            self._make_ready(task[stopped], where)
-            task, run = task[~stopped], run[~stopped]
-        self._ended(task, run)
+    def _leave_off(self, at: Ints, run: Ints, task: Ints, single: bool, leaving: int) -> None:
+        """These people's work ends, or stands still where a shift ends (for so many) before it."""
+        now = self.now.take(run)
+        if self.trace is not None:
+            self.did[at] = task
+            self.did_at[at] = now
+        if leaving:
+            ends = self.ends_at.take(at)
+            stopped = ends > now
+            if stopped.any():
+                self._stands_still(task[stopped], run[stopped], at[stopped])
+                task, run = task[~stopped], run[~stopped]
+        self._work_ends(task, run, single=single)
 
-    def _ended(self, task: Ints, run: Ints) -> None:
-        """These tasks end now: write it down, repeat what was bad, free what comes after."""
-        plan, runs = self.plan, self.runs
-        if plan.project.repeats:
-            row = plan.repeat[task]
-            again = (row >= 0) & self.bad[row * runs + run]
+    def _stands_still(self, task: Ints, run: Ints, at: Ints) -> None:
+        """This work is left to others at the end of a shift."""
+        self.did[at] = -1
+        left = self.ends_at[at] - self.now[run]
+        self.hours[task * self.runs + run] = left + self.plan.project.handover
+        self._make_ready(task, run)
+
+    def _work_ends(self, task: Ints, run: Ints, *, single: bool) -> None:
+        """This work is done, unless it finds a bad copy."""
+        if self.plan.project.repeats:
+            row = self.plan.repeat.take(task)
+            again = (row >= 0) & self.bad.take(row * self.runs + run, mode="wrap")
             if again.any():
                 self._repeat(task[again], run[again])
                 task, run = task[~again], run[~again]
-        if not task.size:
-            return
-        self.out.reshape(-1)[task * self.out.shape[1] + self.columns[run]] = self.now[run]
-        single = self._single(run)
-        if single:
-            self.open[run] -= 1
-        else:
-            np.subtract.at(self.open, run, 1)
-        degree = plan.degree[task]
-        if degree.max() > 1:
-            of = np.repeat(np.arange(task.size), degree)
-            offset = np.arange(of.size) - np.repeat(np.cumsum(degree) - degree, degree)
-            following = plan.next[plan.first[task[of]] + offset]
-            where = run[of]
-        else:
-            some = degree > 0
-            following, where = plan.next[plan.first[task.compress(some)]], run.compress(some)
-        cell = following * runs + where
-        if single:  # what follows one task are different tasks
-            self.waits[cell] -= 1
-        else:
-            np.subtract.at(self.waits, cell, np.int16(1))
-        free = self.waits[cell] == 0
-        following, where = following.compress(free), where.compress(free)
-        if single and degree.max() <= 1:
-            self.ready[plan.word[following] * runs + where] |= plan.bit[following]
-        else:
-            self._make_ready(following, where)
+        if task.size:
+            self._ended(task, run, single=single)
 
-    def _single(self, run: Ints) -> bool:
-        """Whether no run stands twice, so that plain indexing may update them all at once."""
-        order = self.order[: run.size]
-        self.mark[run] = order
-        return bool((self.mark[run] == order).all())
+    def _ended(self, task: Ints, run: Ints, *, single: bool) -> None:
+        """These tasks end now: write it down, free what comes after. `single`: no run twice."""
+        plan, runs = self.plan, self.runs
+        cell = task * self.out.shape[1]
+        cell += self.columns.take(run)
+        self.out.reshape(-1)[cell] = self.now.take(run)
+        np.subtract.at(self.open, run, 1)
+        only = self.only.take(task)
+        sole = only >= 0
+        if sole.all():
+            self._ready_after(only, run, single=single)
+            return
+        if sole.any():
+            self._ready_after(only.compress(sole), run.compress(sole), single=single)
+            task, run = task.compress(~sole), run.compress(~sole)
+        degree = plan.degree.take(task)
+        last = np.cumsum(degree)
+        # The places of what follows: first, first + 1, … of each task.
+        place = np.repeat(plan.first.take(task) - last + degree, degree)
+        place += np.arange(place.size)
+        following, where = plan.next.take(place), np.repeat(run, degree)
+        cell = following * runs
+        cell += where
+        np.subtract.at(self.waits, cell, np.int16(1))
+        free = (self.waits.take(cell) == 0).nonzero()[0]
+        self._make_ready(following.take(free), where.take(free))
+
+    def _ready_after(self, task: Ints, run: Ints, *, single: bool) -> None:
+        """These tasks have waited for one other alone, which ends now."""
+        if single:
+            self.ready[self.plan.word.take(task) * self.runs + run] |= self.plan.bit.take(task)
+        else:
+            self._make_ready(task, run)
 
     def _repeat(self, check: Ints, run: Ints) -> None:
         """The copy was bad: the transfer and its check are done again, with other amounts."""
@@ -588,46 +638,50 @@ class _Batch:
     # Starts --------------------------------------------------------------------------------
 
     @staticmethod
-    def _first(words: list[Words]) -> tuple[NDArray[np.bool_], Ints]:
+    def _first(words: list[Words]) -> tuple[Ints, Ints]:
         """Where any bit is set, and the place of the first one, counted over the words."""
         word, at = words[0], np.zeros(words[0].size, np.int64)
         for each in words[1:]:
             empty = word == 0
             at += empty
             word = np.where(empty, each, word)
-        some = word != 0
-        return some, _lowest_bit(word.compress(some)) + _WORD * at.compress(some)
+        some = word.nonzero()[0]
+        return some, _lowest_bit(word.take(some)) + _WORD * at.take(some)
 
     def _start_work(self) -> None:
         plan, runs = self.plan, self.runs
         if not plan.words:
             return
         ready = self.ready.reshape(-1, runs)[: plan.words]
-        run = np.flatnonzero((self.idle != 0) & (np.bitwise_or.reduce(ready, axis=0) != 0))
+        queued = np.bitwise_or.reduce(ready, axis=0)
+        run = ((self.idle != 0) & (queued != 0)).nonzero()[0]
         while run.size:
-            idle = self.idle[run]
-            code = np.zeros(run.size, np.int64)
-            for shift, can in enumerate(plan.can):
-                code |= ((idle & can) != 0).astype(np.int64) << shift
+            idle = self.idle.take(run)
+            code = plan.code(idle)
             some, place = self._first(
-                [mine[run] & may[code] for mine, may in zip(ready, plan.startable, strict=True)]
+                [
+                    mine.take(run) & may.take(code)
+                    for mine, may in zip(ready, plan.startable, strict=True)
+                ]
             )
             if not place.size:
                 return
-            run, idle = run.compress(some), idle.compress(some)
-            task = plan.task_of[place]
-            person = _lowest_bit(idle & plan.can[plan.skill[task]])
-            self.idle[run] = idle & ~plan.bits[person]
-            self.ready[plan.word[task] * runs + run] &= ~plan.bit[task]
-            at, now = person * runs + run, self.now[run]
-            if self.trace is not None:
+            run, idle = run.take(some), idle.take(some)
+            task = plan.task_of.take(place)
+            person = _lowest_bit(idle & plan.can_do.take(task))
+            idle &= ~plan.bits.take(person)
+            self.idle[run] = idle
+            self.ready[(place >> _WORD_BITS) * runs + run] &= ~plan.bit.take(task)
+            at, now = person * runs, self.now.take(run)
+            at += run
+            if self.traced:
                 self._trace_start(task, run, at, self.did, self.did_at)
-            self.state[at] = _BUSY
             self.doing[at] = task
-            ends = now + self.hours[task * runs + run]
+            ends = self.hours.take(task * runs + run)
+            ends += now
             self.ends_at[at] = ends
-            self.until[at] = np.minimum(ends, self.shift_end[at])
-            run = run.compress(self.idle[run] != 0)
+            self.until[at] = np.minimum(ends, self.shift_end.take(at))
+            run = run.compress(idle != 0)
 
     def _start_transfers(self) -> None:
         plan, runs = self.plan, self.runs
@@ -635,34 +689,80 @@ class _Batch:
             return
         ready = self.ready.reshape(-1, runs)[plan.words :]
         queued = np.bitwise_or.reduce(ready, axis=0)
-        run = np.flatnonzero((self.taken != self.all_slots) & (queued != 0))
+        run = ((self.taken != self.all_slots) & (queued != 0)).nonzero()[0]
         while run.size:
-            some, place = self._first([each[run] for each in ready])
+            some, place = self._first([each.take(run) for each in ready])
             if not place.size:
                 break
-            run = run.compress(some)
-            task = plan.task_of[place + plan.words * _WORD]
-            taken = self.taken[run]
+            run = run.take(some)
+            task = plan.task_of.take(place + plan.words * _WORD)
+            taken = self.taken.take(run)
             slot = _lowest_bit(~taken)
-            self.taken[run] = taken | plan.bits[slot]
-            self.ready[plan.word[task] * runs + run] &= ~plan.bit[task]
-            at, now = slot * runs + run, self.now[run]
-            cell = plan.transfer_row[task] * runs + run
-            if self.trace is not None:
+            taken |= plan.bits.take(slot)
+            self.taken[run] = taken
+            self.ready[plan.word.take(task) * runs + run] &= ~plan.bit.take(task)
+            at = slot * runs + run
+            if self.traced:
                 self._trace_start(task, run, at, self.slot_last, self.slot_free)
-            setup = self.hours[task * runs + run]
-            self.slot_task[at] = task
-            self.slot_until[at] = now + setup
-            self.left[at] = self.gb[cell]
-            self.slot_cap[at] = self.cap[cell]
-            at_once = setup <= 0
-            if at_once.any():
-                self._flow(at.compress(at_once), run.compress(at_once))
-            run = run.compress(self.taken[run] != self.all_slots)
-        short = np.flatnonzero(self.changed & (self.tight | (self.load > plan.project.bandwidth)))
+            self._begin_transfer(task, run, at)
+            run = run.compress(taken != self.all_slots)
+        total = plan.project.bandwidth
+        short = np.flatnonzero(self.changed & (self.tight | (self.load > total)))
         self.changed[:] = False
         if short.size:
+            self._await_setups(short)
+            short = short[self.tight[short] | (self.load[short] > total)]
             self._share(short)
+
+    def _begin_transfer(self, task: Ints, run: Ints, at: Ints) -> None:
+        """
+        The setup of these transfers begins; no run stands twice.
+
+        Where the bandwidth suffices for all that hold a slot, the setup's end changes nothing for
+        anybody, so it is no event: the transfer is noted as one that will flow from then on. What
+        flows later and makes the bandwidth short takes that back (`_await_setups`).
+        """
+        row = self.plan.transfer_row.take(task) * self.runs
+        row += run
+        left, cap = self.gb.take(row), self.cap.take(row)
+        flows_at = self.hours.take(task * self.runs + run)
+        at_once = flows_at <= 0
+        flows_at += self.now.take(run)
+        held = self.held.take(run) + np.minimum(cap, self.most_held)
+        self.held[run] = held
+        self.slot_task[at] = task
+        self.left[at] = left
+        self.slot_cap[at] = cap
+        self.as_of[at] = flows_at
+        suffices = held <= self.plan.project.bandwidth
+        if not suffices.all():
+            scarce = ~suffices
+            waits = at.compress(scarce)
+            self.flows[waits] = False
+            self.rate[waits] = 0
+            self.slot_until[waits] = flows_at.compress(scarce)
+            at_once &= scarce
+            if at_once.any():
+                self._flow(at.compress(at_once), run.compress(at_once))
+            at, run, cap = at.compress(suffices), run.compress(suffices), cap.compress(suffices)
+            left, flows_at = left.compress(suffices), flows_at.compress(suffices)
+        self.flows[at] = True
+        self.rate[at] = cap
+        np.add.at(self.load, run, cap)
+        left /= cap
+        left += flows_at
+        self.slot_until[at] = left
+
+    def _await_setups(self, run: Ints) -> None:
+        """The setups that still go on in these runs end with an event after all."""
+        at = run + np.arange(self.slots)[:, None] * self.runs
+        early = self.flows[at] & (self.as_of[at] > self.now[run])
+        if early.any():
+            self.load[run] -= (self.slot_cap[at] * early).sum(axis=0)
+            at = at[early]
+            self.flows[at] = False
+            self.rate[at] = 0
+            self.slot_until[at] = self.as_of[at]
 
     def _trace_start(
         self, task: Ints, run: Ints, at: Ints, did: NDArray[np.int16], did_at: Floats
@@ -671,13 +771,15 @@ class _Batch:
         trace = self.trace
         if trace is None:
             return
-        noted = np.flatnonzero(self.columns[run] < trace.began.shape[1])
-        task, column = task[noted], self.columns[run[noted]]
-        first = np.isnan(trace.began[task, column])
-        task, column, noted = task.compress(first), column.compress(first), noted.compress(first)
-        at, now = at[noted], self.now[run[noted]]
-        trace.began[task, column] = now
-        trace.freed[task, column] = np.where(did_at[at] == now, did[at], -1)
+        noted = int(run.searchsorted(self.traced))  # the runs stand in their order
+        run, at = run[:noted], at[:noted]
+        cell = task[:noted] * self.traces
+        cell += self.columns.take(run)
+        began, freed = trace.began.reshape(-1), trace.freed.reshape(-1)
+        first = np.isnan(began.take(cell)).nonzero()[0]
+        cell, at, now = cell.take(first), at.take(first), self.now.take(run.take(first))
+        began[cell] = now
+        freed[cell] = np.where(did_at.take(at) == now, did.take(at), -1)
 
     @staticmethod
     def _levelled(cap: Floats, total: float) -> Floats:

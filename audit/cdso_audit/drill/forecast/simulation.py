@@ -295,6 +295,7 @@ def forecast(
         row: float(np.mean(path[[at for at, s in enumerate(model.stages) if s.unit == row]].any(0)))
         for row in range(len(agency.units))
     }
+    quantiles = np.quantile(ends[: len(agency.units)], (0.1, 0.5, 0.9), axis=1)
     systems = tuple(
         SystemForecast(
             id=unit.id,
@@ -302,9 +303,9 @@ def forecast(
             tier=unit.tier,
             target=timedelta(hours=unit.target),
             chance=chance(int((ends[row] <= unit.target).sum()), runs),
-            p10=_hours(np.quantile(ends[row], 0.1)),
-            p50=_hours(np.quantile(ends[row], 0.5)),
-            p90=_hours(np.quantile(ends[row], 0.9)),
+            p10=_hours(quantiles[0, row]),
+            p50=_hours(quantiles[1, row]),
+            p90=_hours(quantiles[2, row]),
             critical=critical[row],
         )
         for row, unit in enumerate(agency.units)
