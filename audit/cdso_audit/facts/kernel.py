@@ -164,13 +164,13 @@ def _read_by_root(outputs: Outputs) -> dict[str, str]:
     return {key_of(path): value.strip() for path, colon, value in pairs if colon}
 
 
-def parse_saved(  # noqa: C901 - sysctl.d(5) has that many kinds of lines
+def parse_saved(
     lines: list[str], keys: Mapping[str, str], origin: str = ""
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The winner for each live key, and the file it stands in (sysctl.d(5))."""
-    spelled: dict[str, tuple[str, str]] = {}
-    patterns: list[tuple[str, str, str]] = []
-    spared: set[str] = set()
+    # Key or pattern → value (None: spared from patterns) and file. A later line takes the place
+    # of an earlier one for the same text, and the order of patterns is theirs.
+    options: dict[str, tuple[str | None, str]] = {}
     place = origin
     for raw in lines:
         line = raw.strip()
@@ -178,28 +178,28 @@ def parse_saved(  # noqa: C901 - sysctl.d(5) has that many kinds of lines
             place = line[2:]
         if not line or line[0] in "#;":
             continue
-        name, equals, value = line.partition("=")
+        name, equals, written = line.partition("=")
+        if not equals and not line.startswith("-"):
+            continue
         key = normal_key(name.strip().removeprefix("-").strip())
-        if not equals:
-            if line.startswith("-"):
-                spared.add(key)
-        elif any(each in key for each in "*?["):
-            patterns.append((key, value.strip(), place))
-        else:
-            spelled.pop(key, None)
-            spelled[key] = (value.strip(), place)
+        value = written.strip() if equals else None
+        if key not in options or options[key][0] != value:
+            options.pop(key, None)
+            options[key] = (value, place)
+    patterns = [key for key in options if any(each in key for each in "*?[")]
     saved: dict[str, str] = {}
     places: dict[str, str] = {}
     for key in keys:
-        if key in spelled:
-            saved[key], places[key] = spelled[key]
-            continue
-        if key in spared:
-            continue
-        for pattern, value, where in patterns:
-            if fnmatchcase(key, pattern) and key.count(".") == pattern.count("."):
+        fitting = [each for each in patterns if _fits(key, each)]
+        for name in [key] if key in options else fitting:
+            value, where = options[name]
+            if value is not None:
                 saved[key], places[key] = value, where
     return saved, places
+
+
+def _fits(key: str, pattern: str) -> bool:
+    return fnmatchcase(key, pattern) and key.count(".") == pattern.count(".")
 
 
 def _sections(text: str) -> dict[str, list[str]]:
