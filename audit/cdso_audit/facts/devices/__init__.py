@@ -22,6 +22,7 @@ from cdso_audit.facts.devices.parts import (
     DeviceTime,
     DeviceUsers,
 )
+from cdso_audit.facts.devices.permits import DevicePermits
 from cdso_audit.facts.devices.readers import DEVICE_CONFIG
 from cdso_audit.facts.devices.traffic_parts import (
     DeviceConnectionLimits,
@@ -49,6 +50,7 @@ __all__ = [
     "DeviceMalwareFilter",
     "DeviceManagement",
     "DeviceMonitoring",
+    "DevicePermits",
     "DevicePorts",
     "DeviceRouting",
     "DeviceSecrets",

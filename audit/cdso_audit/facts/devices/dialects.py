@@ -12,16 +12,18 @@ from cdso_audit.facts.devices import (
     fortios,
     ios,
     junos,
+    permits,
     routeros,
     traffic_fortios,
     traffic_ios,
     traffic_junos,
     traffic_routeros,
 )
-from cdso_audit.facts.reading import Absent, Fact, Missing, UnavailableError
+from cdso_audit.facts.reading import Absent, Fact, Missing, UnavailableError, kind_of
 from cdso_audit.model import GapReason
 
 Said = Fact | Missing | Absent
+PERMITS = kind_of(permits.DevicePermits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,23 @@ class Dialect:
 
 
 DIALECTS: Mapping[str, Dialect] = {
-    "cisco-ios": Dialect("cisco-ios", ios.parse, {**ios.SAYS, **traffic_ios.SAYS}),
-    "juniper-junos": Dialect("juniper-junos", junos.parse, {**junos.SAYS, **traffic_junos.SAYS}),
+    "cisco-ios": Dialect(
+        "cisco-ios", ios.parse, {**ios.SAYS, **traffic_ios.SAYS, PERMITS: permits.ios_permits}
+    ),
+    "juniper-junos": Dialect(
+        "juniper-junos",
+        junos.parse,
+        {**junos.SAYS, **traffic_junos.SAYS, PERMITS: permits.junos_permits},
+    ),
     "fortinet-fortios": Dialect(
-        "fortinet-fortios", fortios.parse, {**fortios.SAYS, **traffic_fortios.SAYS}
+        "fortinet-fortios",
+        fortios.parse,
+        {**fortios.SAYS, **traffic_fortios.SAYS, PERMITS: permits.fortios_permits},
     ),
     "mikrotik-routeros": Dialect(
-        "mikrotik-routeros", routeros.parse, {**routeros.SAYS, **traffic_routeros.SAYS}
+        "mikrotik-routeros",
+        routeros.parse,
+        {**routeros.SAYS, **traffic_routeros.SAYS, PERMITS: permits.routeros_permits},
     ),
 }
 ALIASES: Mapping[str, str] = {

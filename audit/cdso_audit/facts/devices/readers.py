@@ -28,6 +28,7 @@ from cdso_audit.facts.devices.parts import (
     DeviceTime,
     DeviceUsers,
 )
+from cdso_audit.facts.devices.permits import DevicePermits
 from cdso_audit.facts.devices.traffic_parts import (
     DeviceConnectionLimits,
     DeviceDhcp,
@@ -63,6 +64,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeviceMalwareFilter,
     DeviceMonitoring,
     DeviceManagement,
+    DevicePermits,
     DevicePorts,
     DeviceRouting,
     DeviceSecrets,
