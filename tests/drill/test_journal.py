@@ -1,7 +1,9 @@
 """The journal: nothing is lost, nothing can be changed unseen, one process runs a drill."""
 
+import ast
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -398,3 +400,50 @@ def test_any_changed_byte_is_caught_by_both(tmp_path: Path) -> None:
         connection.commit()
     connection.close()
     assert both(path)
+
+
+def test_the_verifier_speaks_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path)
+    connection = sqlite3.connect(path)
+    connection.execute("DROP TRIGGER events_no_delete")
+    connection.execute("DELETE FROM events WHERE seq = 4")
+    connection.commit()
+    connection.close()
+
+    assert verifier.main([str(path), "--lang", "vi"]) == 5
+    told = capsys.readouterr().out
+    assert "HỎNG: thiếu mục 4: tiếp theo là 5" in told
+    assert "HỎNG: mục 5 không nối tiếp mục trước nó" in told
+    assert "cuộc diễn tập 1: thất bại" in told
+    assert told.rstrip().endswith("KHÔNG NGUYÊN VẸN")
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    verifier.main([str(path)])
+    assert "HỎNG" in capsys.readouterr().out
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    verifier.main([str(path)])
+    assert "BROKEN: entry 4 is missing: 5 follows" in capsys.readouterr().out
+
+
+def test_every_sentence_of_the_verifier_has_its_vietnamese() -> None:
+    """Whatever it hands to `said`, `Fault` or `_wrong`, directly or as `template`."""
+    tree = ast.parse(Path(verifier.__file__).read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "template":
+            found |= {each.value for each in ast.walk(node.value) if isinstance(each, ast.Constant)}
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            if name in ("Fault", "_wrong", "said"):
+                found |= {
+                    each.value
+                    for each in node.args
+                    if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                }
+    outcomes = set(Closed.model_fields["outcome"].annotation.__args__)  # type: ignore[union-attr]
+
+    assert len(found) > 12
+    assert (found | outcomes) - {"en"} <= set(verifier.VIETNAMESE)
+    for english, vietnamese in verifier.VIETNAMESE.items():
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", vietnamese))

@@ -264,6 +264,10 @@ def test_what_is_to_be_done_begins_with_what_failed() -> None:
         "Mend the step restore: exit 1",
         "Find out why the phase restore took 11h instead of 8h.",
     ]
+    vi = [each.vi for each in stands(story.result()).actions]
+    assert vi[0].endswith("restore: mã thoát 1")
+    assert "khôi phục" in vi[1]
+    assert "restore" not in vi[1]
 
 
 def forecast() -> Forecast:

@@ -8,12 +8,13 @@ import pytest
 
 import cdso_audit.drill.run
 from cdso_audit.cli import drill as commands
-from cdso_audit.drill import canary
+from cdso_audit.drill import canary, ledger
 from cdso_audit.drill.said import in_words, known
+from cdso_audit.store import journal
 
 RUN = Path(cdso_audit.drill.run.__file__).parent
 FILES = [*(RUN / f"{name}.py" for name in ("engine", "guards", "kinds", "shells", "web")),
-         Path(commands.__file__)]  # fmt: skip
+         Path(commands.__file__), Path(ledger.__file__), Path(journal.__file__)]  # fmt: skip
 
 
 def sentences(node: ast.expr) -> Iterator[str]:
@@ -38,6 +39,8 @@ def reasons(path: Path) -> Iterator[str]:
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
         if name in ("Refused", "NotReachedError", "_refuse") and node.args:
             yield from sentences(node.args[0])
+        if name in ("_illegal", "_broken"):
+            yield from sentences(node.args[1])
         if name == "_resolve":
             yield from sentences(node.args[3])
         if name in ("Outcome", "Said", "StepFailed", "StepSkipped", "GuardRefused", "InDoubt",
@@ -75,6 +78,8 @@ def test_the_guard_of_this_list_sees_reasons() -> None:
     assert len(set(reasons(FILES[0]))) > 8
     assert len(set(reasons(FILES[1]))) > 12
     assert len(set(reasons(FILES[2]))) > 12
+    assert len(set(reasons(FILES[-2]))) > 20
+    assert len(set(reasons(FILES[-1]))) > 2
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,10 @@ def test_the_guard_of_this_list_sees_reasons() -> None:
         (
             "exit 124, not 0 or 3 (it was ended when its time was up)",
             "mã thoát 124, không phải 0 or 3 (bị kết thúc vì hết giờ)",
+        ),
+        (
+            "entry 7 (step_done): step s is done, not under way",
+            "mục 7 (step_done): bước s đang ở trạng thái done, không phải đang chạy",
         ),
         ("request 2: status 500", "yêu cầu 2: trạng thái 500"),
         ("what a host says", "what a host says"),

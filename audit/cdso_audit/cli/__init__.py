@@ -179,12 +179,17 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return an exit code
 
 def tell(problem: CdsoError) -> None:
     """Say an error: what happened, where, what to do."""
+    from cdso_audit.drill.said import in_words  # noqa: PLC0415 - only errors need it
+
     each: Any
     for each in getattr(problem, "problems", None) or [problem]:
         where = f"{each.place}: " if each.place else ""
         about = f"{each.subject}: " if each.subject else ""
-        message = said(each.template, each.values, console.lang())
-        hint = said(each.hint_template, each.values, console.lang())
+        values = dict(each.values)
+        if isinstance(values.get("why"), str):  # a sentence of the journal, in English there
+            values["why"] = in_words(values["why"], console.lang())
+        message = said(each.template, values, console.lang())
+        hint = said(each.hint_template, values, console.lang())
         console.err().print(
             console.plain(f"{console.word('error')} {each.code}: {where}{about}{message}"),
             style="red",

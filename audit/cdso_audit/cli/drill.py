@@ -911,7 +911,7 @@ def verify(
         raise UsageError("--head is written as SEQ:HASH") from problem
     chain = verifier.verified(str(path), noted)
     for each in chain.problems:
-        click.echo(console.plain(f"{console.word('BROKEN')}: {each}"))
+        click.echo(console.plain(f"{console.word('BROKEN')}: {each.said(console.lang())}"))
     click.echo(f"{chain.count}:{chain.head}")
     if chain.problems:
         tell("The journal is not whole.")

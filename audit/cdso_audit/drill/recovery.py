@@ -22,6 +22,7 @@ from cdso_audit.drill.proof import (
     Recovery,
     Verdict,
 )
+from cdso_audit.drill.said import in_words
 from cdso_audit.drill.statistics import (
     AtLeast,
     Measured,
@@ -104,6 +105,16 @@ def outcomes(drills: Iterable[DrillResult], at: datetime) -> tuple[DrillOutcome,
 def _expired(drill: DrillResult, at: datetime) -> bool:
     return at >= months_later(drill.held_at, DRILL_VALID_MONTHS)
 
+
+#: The phases in the words of people.
+PHASE_TEXT = {
+    "detect": "detect",
+    "contain": "contain",
+    "provision": "provision",
+    "restore": "restore",
+    "verify": "verify",
+    "return": "return to service",
+}
 
 _STALE_TEXT = {
     "playbook": "the playbook was changed after the drill",
@@ -262,7 +273,11 @@ def _actions(  # noqa: C901 - one reason after the other
 ) -> Iterator[Text]:
     text = _ACTION_TEXT
     for fault in drill.faults:
-        yield both(text["fault"], step=fault.step, why=fault.why or drill.outcome)
+        cause = fault.why or drill.outcome
+        yield Text(
+            vi=both(text["fault"], step=fault.step, why=in_words(cause, "vi")).vi,
+            en=both(text["fault"], step=fault.step, why=cause).en,
+        )
     if drill.claim.kind in ("discussed", "rehearsed", "readable"):
         yield both(text["rehearsed"])
     if isinstance(drill.claim, Measured):
@@ -283,11 +298,11 @@ def _actions(  # noqa: C901 - one reason after the other
     yield from (each.do for each in drill.caps)
     for phase in drill.overspent:
         if phase.budget is not None:
-            yield both(
-                text["phase"],
-                phase=phase.phase,
-                spent=written(phase.spent),
-                budget=written(phase.budget),
+            times = {"spent": written(phase.spent), "budget": written(phase.budget)}
+            called = both(PHASE_TEXT[phase.phase])
+            yield Text(
+                vi=both(text["phase"], phase=called.vi, **times).vi,
+                en=both(text["phase"], phase=called.en, **times).en,
             )
 
 

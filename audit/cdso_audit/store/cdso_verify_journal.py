@@ -1,7 +1,7 @@
 r"""
 Verify a journal of recovery drills with Python's standard library alone.
 
-    python3 cdso_verify_journal.py drills/journal.sqlite [--head SEQ:HASH]...
+    python3 cdso_verify_journal.py drills/journal.sqlite [--head SEQ:HASH]... [--lang vi|en]
 
 Each entry is a row (seq, prev_hash, hash, body). The hash is the SHA-256 of the line
 "cdso/journal-v1\n" followed by the body; the body holds `seq` and `prev` too, so that no entry can
@@ -13,6 +13,7 @@ with 5 when something does not, with 2 when the file cannot be read.
 import argparse
 import hashlib
 import json
+import os
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator
@@ -22,12 +23,71 @@ from typing import Any
 PREFIX = b"cdso/journal-v1\n"
 GENESIS = "0" * 64
 
+#: Every sentence of this file, and its Vietnamese.
+VIETNAMESE = {
+    "entry {count} is missing: {seq} follows": "thiếu mục {count}: tiếp theo là {seq}",
+    "entry {seq} does not follow the entry before it": "mục {seq} không nối tiếp mục trước nó",
+    "entry {seq} was edited: its hash is not that of its text": "mục {seq} đã bị sửa: mã băm không "
+    "phải của nội dung",
+    "entry {seq} says of itself that it is {other}": "mục {seq} tự ghi số của mình là {other}",
+    "entry {seq} cannot be read: {why}": "không đọc được mục {seq}: {why}",
+    "entry {seq} is {kind}; a journal is opened once, at its start": "mục {seq} là {kind}; nhật ký "
+    "chỉ được mở một lần, ở đầu",
+    "entry {seq}: drill {drill} is registered once, at its start": "mục {seq}: cuộc diễn tập "
+    "{drill} chỉ được đăng ký một lần, ở đầu",
+    "entry {seq} follows the end of drill {drill}": "mục {seq} đứng sau khi cuộc diễn tập "
+    "{drill} đã kết thúc",
+    "drill {drill} is missing from the ledger": "sổ thiếu cuộc diễn tập {drill}",
+    "entry {seq} keeps {digest}, which is missing": "mục {seq} lưu {digest}, nay không còn",
+    "entry {seq} keeps {digest}, which was edited": "mục {seq} lưu {digest}, nay đã bị sửa",
+    "the journal is empty": "nhật ký trống",
+    "entry {seq} is not the one that was noted: {digest}": "mục {seq} không phải mục đã được ghi "
+    "lại: {digest}",
+    "cannot read {path}: {why}": "không đọc được {path}: {why}",
+    "BROKEN: {why}": "HỎNG: {why}",
+    "{count} entries; head {count}:{head}": "{count} mục; đầu chuỗi {count}:{head}",
+    "drill {drill}: {state}": "cuộc diễn tập {drill}: {state}",
+    "open": "đang mở",
+    "succeeded": "thành công",
+    "failed": "thất bại",
+    "aborted": "bị dừng",
+    "refused": "bị từ chối",
+    "rehearsed": "chỉ diễn thử",
+    "superseded": "đã được tiếp quản ở nơi khác",
+    "No noted head was given, so nobody can tell whether the end was cut off.": "Không có đầu "
+    "chuỗi đã ghi lại, nên không ai biết phần cuối có bị cắt hay không.",
+    "NOT WHOLE": "KHÔNG NGUYÊN VẸN",
+    "whole": "nguyên vẹn",
+}
+
+
+def said(lang: str, template: str, **values: object) -> str:
+    """The sentence in that language; the templates are ours, the values may be anybody's."""
+    return (VIETNAMESE.get(template, template) if lang == "vi" else template).format(**values)
+
+
+class Fault:
+    """What is wrong with a journal, in both languages; English as text."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        self.template, self.values = template, values
+
+    def said(self, lang: str) -> str:
+        """The sentence in that language."""
+        return said(lang, self.template, **self.values)
+
+    def __str__(self) -> str:
+        return self.said("en")
+
+    def __repr__(self) -> str:
+        return str(self)
+
 
 class Chain:
     """Entries as they are read one after the other, and what is wrong with them."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[Fault] = []
         self.hashes: dict[int, str] = {}
         self.drills: dict[int, str] = {}
         self.kept: dict[str, int] = {}
@@ -37,49 +97,56 @@ class Chain:
     def read(self, seq: int, prev_hash: str, digest: str, body: bytes) -> None:
         """Take the next row."""
         if seq != self.count + 1:
-            self.problems.append(f"entry {self.count + 1} is missing: {seq} follows")
+            self._wrong("entry {count} is missing: {seq} follows", seq, count=self.count + 1)
         if prev_hash != self.head:
-            self.problems.append(f"entry {seq} does not follow the entry before it")
+            self._wrong("entry {seq} does not follow the entry before it", seq)
         if hashlib.sha256(PREFIX + body).hexdigest() != digest:
-            self.problems.append(f"entry {seq} was edited: its hash is not that of its text")
+            self._wrong("entry {seq} was edited: its hash is not that of its text", seq)
         try:
             entry = json.loads(body)
             if (entry["seq"], entry["prev"]) != (seq, prev_hash):
-                self.problems.append(f"entry {seq} says of itself that it is {entry['seq']}")
+                template = "entry {seq} says of itself that it is {other}"
+                self._wrong(template, seq, other=entry["seq"])
             self._event(seq, entry["drill"], entry["event"])
         except (ValueError, KeyError, TypeError) as problem:
-            self.problems.append(f"entry {seq} cannot be read: {problem!r}")
+            self._wrong("entry {seq} cannot be read: {why}", seq, why=repr(problem))
         self.hashes[seq] = digest
         self.head, self.count = digest, seq
+
+    def _wrong(self, template: str, seq: int, **values: object) -> None:
+        self.problems.append(Fault(template, seq=seq, **values))
 
     def _event(self, seq: int, drill: int | None, event: dict[str, Any]) -> None:
         kind = event["type"]
         if (seq == 1) != (kind == "journal_opened"):
-            self.problems.append(f"entry {seq} is {kind}; a journal is opened once, at its start")
+            template = "entry {seq} is {kind}; a journal is opened once, at its start"
+            self._wrong(template, seq, kind=kind)
         if drill is not None:
             state = self.drills.get(drill)
             if (state is None) != (kind == "drill_registered"):
-                self.problems.append(f"entry {seq}: drill {drill} is registered once, at its start")
+                template = "entry {seq}: drill {drill} is registered once, at its start"
+                self._wrong(template, seq, drill=drill)
             if state not in (None, "open") and kind != "note":
-                self.problems.append(f"entry {seq} follows the end of drill {drill}")
-            self.drills[drill] = event["outcome"] if kind == "closed" else state or "open"
+                self._wrong("entry {seq} follows the end of drill {drill}", seq, drill=drill)
+            ended = str(event["outcome"]) if kind == "closed" else ""
+            self.drills[drill] = (ended if ended.isprintable() else repr(ended)) or state or "open"
         for each in event.get("kept") or ():
             self.kept.setdefault(each["sha256"], seq)
 
-    def missing_drills(self) -> Iterator[str]:
+    def missing_drills(self) -> Iterator[Fault]:
         """The ledger has no holes."""
         for number in range(1, max(self.drills, default=0) + 1):
             if number not in self.drills:
-                yield f"drill {number} is missing from the ledger"
+                yield Fault("drill {drill} is missing from the ledger", drill=number)
 
-    def kept_content(self, folder: Path) -> Iterator[str]:
+    def kept_content(self, folder: Path) -> Iterator[Fault]:
         """What lies beside the journal is what the entries name."""
         for digest, seq in self.kept.items():
             path = folder / digest[:2] / digest
             if not path.is_file():
-                yield f"entry {seq} keeps {digest}, which is missing"
+                yield Fault("entry {seq} keeps {digest}, which is missing", seq=seq, digest=digest)
             elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-                yield f"entry {seq} keeps {digest}, which was edited"
+                yield Fault("entry {seq} keeps {digest}, which was edited", seq=seq, digest=digest)
 
 
 def verified(path: str, heads: Iterable[tuple[int, str]] = ()) -> Chain:
@@ -94,12 +161,13 @@ def verified(path: str, heads: Iterable[tuple[int, str]] = ()) -> Chain:
     finally:
         connection.close()
     if not chain.count:
-        chain.problems.append("the journal is empty")
+        chain.problems.append(Fault("the journal is empty"))
     chain.problems += chain.missing_drills()
     chain.problems += chain.kept_content(place.parent / "kept")
     for seq, digest in heads:
         if chain.hashes.get(seq) != digest:
-            chain.problems.append(f"entry {seq} is not the one that was noted: {digest}")
+            template = "entry {seq} is not the one that was noted: {digest}"
+            chain.problems.append(Fault(template, seq=seq, digest=digest))
     return chain
 
 
@@ -109,24 +177,38 @@ def noted(text: str) -> tuple[int, str]:
     return int(seq), digest.strip().lower()
 
 
+def spoken() -> str:
+    """The language of this machine, as far as this file knows it."""
+    given = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG")
+                  if os.environ.get(name)), "")  # fmt: skip
+    return "vi" if given.startswith("vi") else "en"
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Check, tell, and give the exit code."""
     parser = argparse.ArgumentParser(description="Verify a journal of recovery drills.")
     parser.add_argument("journal", help="the file journal.sqlite")
     parser.add_argument("--head", type=noted, action="append", default=[], help="a noted SEQ:HASH")
+    parser.add_argument("--lang", choices=("vi", "en"), default=spoken(), help="the language")
     given = parser.parse_args(arguments)
+    lang = given.lang
     try:
         chain = verified(given.journal, given.head)
     except (sqlite3.Error, OSError) as problem:
-        sys.stderr.write(f"cannot read {given.journal}: {problem}\n")
+        template = "cannot read {path}: {why}"
+        sys.stderr.write(said(lang, template, path=given.journal, why=problem) + "\n")
         return 2
-    lines = [f"BROKEN: {each}" for each in chain.problems]
-    lines.append(f"{chain.count} entries; head {chain.count}:{chain.head}")
-    lines += [f"drill {number}: {state}" for number, state in sorted(chain.drills.items())]
+    lines = [said(lang, "BROKEN: {why}", why=each.said(lang)) for each in chain.problems]
+    template = "{count} entries; head {count}:{head}"
+    lines.append(said(lang, template, count=chain.count, head=chain.head))
+    for number, state in sorted(chain.drills.items()):
+        told = VIETNAMESE.get(state, state) if lang == "vi" else state
+        lines.append(said(lang, "drill {drill}: {state}", drill=number, state=told))
     if not given.head:
-        lines.append("No noted head was given, so nobody can tell whether the end was cut off.")
-    lines.append("NOT WHOLE" if chain.problems else "whole")
-    sys.stdout.write("\n".join(lines) + "\n")
+        template = "No noted head was given, so nobody can tell whether the end was cut off."
+        lines.append(said(lang, template))
+    lines.append(said(lang, "NOT WHOLE" if chain.problems else "whole"))
+    sys.stdout.buffer.write("\n".join([*lines, ""]).encode("utf-8", "backslashreplace"))
     return 5 if chain.problems else 0
 
 
