@@ -167,7 +167,7 @@ class TestLegacy:
             for item in each["all_of"]
             if "statement" in item
         ]
-        assert len(texts) == 20
+        assert len(texts) == 26
         assert all(re.search("[ăâđêôơưạảấầậắặẹếệịọốộợụứựỳý]", text.lower()) for text in texts)
 
 
