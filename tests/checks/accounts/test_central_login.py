@@ -61,6 +61,8 @@ CASES = [
     ),
     Case("good: the vault knows it", ALONE, Outcome.PASS, says="gateway",
          lists=enrolled("gateway", 3)),
+    Case("good: the vault saw it on the last day that counts", ALONE, Outcome.PASS,
+         lists=enrolled("gateway", 90)),
     Case("good: nobody has a password", {**ALONE, SHADOW: LOCKED}, Outcome.PASS, parameters=FREE),
     Case(
         "bad: sssd was installed and never joined",

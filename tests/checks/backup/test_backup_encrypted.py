@@ -13,11 +13,12 @@ from cdso_checks.backup.backup_encrypted import backup_encrypted
 REMOTE = declared(place="sftp:ops@vault.example.vn:/b")
 
 
-def graded(grade: str) -> Lists:
-    """The owner's lists: the copy is of data with that grade."""
+def graded(*grades: str) -> Lists:
+    """The owner's lists: the copy is of data with those grades."""
     copy = {"copy_id": "nightly", "data": "dvc", "asset": "web1", "media": "disk", "site": "HN"}
-    data = {"data": "dvc", "grade": grade, "asset": "web1", "owner": "IT"}
-    return Lists(backups=(BackupRow.model_validate(copy),), data=(DataRow.model_validate(data),))
+    data = {"data": "dvc", "asset": "web1", "owner": "IT"}
+    rows = tuple(DataRow.model_validate({**data, "grade": grade}) for grade in grades)
+    return Lists(backups=(BackupRow.model_validate(copy),), data=rows)
 
 
 CASES = [
@@ -76,6 +77,27 @@ CASES = [
         Outcome.FAIL,
         declared=declared("files"),
         lists=graded("sensitive"),
+    ),
+    Case(
+        "bad: the highest grade counts",
+        guarded("magic plain"),
+        Outcome.FAIL,
+        declared=declared("files"),
+        lists=graded("open", "secret", "internal"),
+    ),
+    Case(
+        "absent: the higher of two low grades is named",
+        guarded("magic plain"),
+        Outcome.NOT_APPLICABLE,
+        says="internal",
+        declared=declared("files"),
+        lists=graded("internal", "open"),
+    ),
+    Case(
+        "good: closed to us, on LUKS",
+        guarded(place="denied", below=disks("crypt", "disk")),
+        Outcome.PASS,
+        declared=declared("files"),
     ),
     Case("bad: gone", guarded(place="missing"), Outcome.FAIL, declared=declared()),
     Case(

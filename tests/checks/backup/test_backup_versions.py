@@ -27,7 +27,11 @@ DATED = names(
 CASES = [
     Case("good: restic", guarded(place=copies(50, 26, 2)), Outcome.PASS, declared=declared()),
     Case(
-        "good: a day and no more", guarded(place=copies(26, 2)), Outcome.PASS, declared=declared()
+        "good: a day and no more",
+        guarded(place=copies(26, 2)),
+        Outcome.PASS,
+        says="2 versions, back to 2026-11-20",
+        declared=declared(),
     ),
     Case(
         "good: dated dumps",

@@ -1,17 +1,19 @@
 """Limits of the checks of backups, on this side and on the other."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from tests.edges import Edge, holds
 from tests.support import AT, SYSTEM
 
+from cdso_audit.facts.backup_jobs import BackupJob
 from cdso_audit.facts.backups import BackupState, Copy
 from cdso_audit.facts.encryption import DiskEncryption, Mount
 from cdso_audit.model import Declared, DeclaredBackup, Outcome, System
 from cdso_checks.backup.backup_fresh import backup_fresh
 from cdso_checks.backup.backup_not_empty import backup_not_empty
+from cdso_checks.backup.backup_runs_logged import backup_runs_logged
 from cdso_checks.backup.backup_separate import backup_separate
 from cdso_checks.backup.backup_verified import backup_verified
 from cdso_checks.backup.disk_encryption import disk_encryption
@@ -47,6 +49,12 @@ def borg(made: timedelta | None) -> BackupState:
     return backup(HOUR, tool="borg", made_at=None if made is None else AT - made)
 
 
+def job(written: datetime | None) -> BackupJob:
+    return BackupJob(
+        subject="b", by="cron", record="file", file="/b.log", written_at=written, size=9
+    )
+
+
 def mounted(path: str = "/", file_system: str = "ext4", *layers: str) -> DiskEncryption:
     mount = Mount(path=path, file_system=file_system, device="sda", layers=layers)
     return DiskEncryption(subject="disks", mounts=(mount,))
@@ -58,6 +66,8 @@ HUNDRED = declaring(declared(), data_gb=100)
 SEVERAL = declaring(declared(), declared("two"), data_gb=100)
 FILES = {"tool": "files"}
 EDGES = [
+    Edge(backup_runs_logged, job(AT - DAY), PASS, says="2026-11-20"),
+    Edge(backup_runs_logged, job(None), UNKNOWN),
     Edge(backup_fresh, backup(24 * HOUR), PASS, says="24.0 hours old", system=ONE),
     Edge(backup_fresh, backup(24 * HOUR + SECOND), FAIL, says="at most 24.0 hours", system=ONE),
     Edge(backup_fresh, backup(12 * HOUR), PASS, system=TWO),

@@ -9,7 +9,7 @@ from cdso_checks.containers.container_engine_access import container_engine_acce
 
 PASS, FAIL, NONE = Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE
 CASES = [
-    case("good: Debian's Docker", engine(), PASS),
+    case("good: Debian's Docker", engine(), PASS, "only root and the socket's group"),
     case(
         "good: Podman without a socket",
         MISSING_TOOL,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from tests.checks.lists.test_edges import enrolled
 from tests.edges import Edge, holds
 from tests.support import AT, SYSTEM
 
@@ -22,6 +23,7 @@ from cdso_audit.facts.devices.parts import (
     Rule,
     SnmpUser,
 )
+from cdso_audit.facts.devices.traffic_parts import DeviceMonitoring
 from cdso_audit.model import Declared, Outcome
 from cdso_checks.devices.device_aaa import device_aaa
 from cdso_checks.devices.device_config_fresh import device_config_fresh
@@ -30,6 +32,7 @@ from cdso_checks.devices.device_local_users import device_local_users
 from cdso_checks.devices.device_log_timestamps import device_log_timestamps
 from cdso_checks.devices.device_logging_remote import device_logging_remote
 from cdso_checks.devices.device_management_acl import device_management_acl
+from cdso_checks.devices.device_monitored import device_monitored
 from cdso_checks.devices.device_session_timeout import device_session_timeout
 from cdso_checks.devices.device_snmp_community import device_snmp_community
 from cdso_checks.devices.device_snmp_version import device_snmp_version
@@ -73,10 +76,15 @@ def firewall(*, rest: bool | None, rules: tuple[Rule, ...] = ()) -> DeviceFirewa
     return DeviceFirewall(subject="device", rules=rules, denies_the_rest=rest)
 
 
+ALONE = DeviceMonitoring(subject="device")
 ONE = Rule(
     name="1", accepts=True, any_source=True, any_destination=False, any_service=True, logs=False
 )
 EDGES = [
+    Edge(device_monitored, ALONE, PASS, lists=enrolled("monitoring", 7)),
+    Edge(device_monitored, ALONE, FAIL, lists=enrolled("monitoring", 8)),
+    Edge(device_monitored, ALONE, PASS, lists=enrolled("monitoring", 31, exported=31)),
+    Edge(device_monitored, ALONE, FAIL, lists=enrolled("monitoring", 32, exported=32)),
     Edge(device_management_acl, door(("ssh",)), FAIL),
     Edge(device_management_acl, door(None), UNKNOWN),
     Edge(device_config_fresh, saved(31), PASS),

@@ -22,6 +22,7 @@ def until(name: str, day: date) -> Lists:
     return lists(software=(software(name, kind="browser", support_until=day),))
 
 
+STREAM = release("centos", "9").replace("PRETTY_NAME", 'NAME="CentOS Stream"\nPRETTY_NAME')
 CASES = [
     Case("good: of the release", host("firefox-esr 140", "postfix 3.7"), Outcome.PASS,
          says="all 2"),
@@ -29,6 +30,15 @@ CASES = [
     Case("good: chromium where it is supported", host("chromium 143"), Outcome.PASS),
     Case("good: the list dates a snap", host("x 1", snap="ii firefox 145\n"), Outcome.PASS,
          lists=until("firefox", date(2027, 1, 1))),
+    Case("good: the list's last day", host("postfix 3.7"), Outcome.PASS,
+         lists=until("postfix", date(2026, 11, 21))),
+    Case("bad: the earlier of two days", host("postfix 3.7"), Outcome.FAIL,
+         lists=lists(software=(software("postfix", kind="mail", support_until=date(2027, 1, 1)),
+                               software("postfi*", kind="mail", support_until=date(2026, 1, 1))))),
+    Case("good: Chrome by lists of a week", host(CHROME, days=7), Outcome.PASS),
+    Case("bad: a paid extension that is over",
+         host("postfix 2.11", system=release("debian", "8", "a.list")), Outcome.FAIL),
+    Case("good: a release that only its name tells", host("postfix 3", system=STREAM), Outcome.PASS),
     Case("good: a paid extension", host("postfix 3.5", system=release("debian", "11", "a.list")),
          Outcome.PASS),
     Case("bad: the release is over", host("postfix 3.5", system=release("debian", "11")),

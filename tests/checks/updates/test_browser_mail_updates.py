@@ -42,7 +42,7 @@ CASES = [
         "absent: a snap alone",
         host("x 1", snap="ii firefox 145\n"),
         Outcome.NOT_APPLICABLE,
-        says="refresh themselves",
+        says="firefox 145: these refresh themselves",
     ),
     Case("unreadable: old lists", host(FIREFOX, days=32), Outcome.UNKNOWN, says="32 days old"),
     Case("unreadable: no security list", host(FIREFOX, suite="bookworm"), Outcome.UNKNOWN),
