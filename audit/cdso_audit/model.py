@@ -637,6 +637,20 @@ class EnrolmentRow(Frozen):
     seen: Day
 
 
+class GrantRow(Frozen):
+    """A line of the access matrix: what an account (or those of a pattern) may do in a database."""
+
+    asset: str
+    database: str
+    account: str
+    may: Literal["read", "write", "admin"]
+    purpose: str = ""
+
+    def allows(self, database: str, account: str) -> bool:
+        """Whether the line speaks of that account in that database."""
+        return fnmatchcase(database, self.database) and fnmatchcase(account, self.account)
+
+
 ListName = Literal[
     "assets",
     "zones",
@@ -649,6 +663,7 @@ ListName = Literal[
     "resolvers",
     "admin_sources",
     "enrolments",
+    "grants",
 ]
 
 
@@ -681,6 +696,7 @@ class Lists(Frozen):
     resolvers: tuple[ResolverRow, ...] = ()
     admin_sources: tuple[AdminSourceRow, ...] = ()
     enrolments: tuple[EnrolmentRow, ...] = ()
+    grants: tuple[GrantRow, ...] = ()
 
     def file_of(self, name: str) -> ListFile | None:
         """The file of a list, when there is one."""

@@ -118,9 +118,7 @@ SESSION: Final = (
     ("statement_timeout", "5000"),
     ("lock_timeout", "1000"),
 )
-_OPTIONS_OF_SESSION = " ".join(
-    f"-c {name}={value}" for name, value in (*SESSION, ("lc_messages", "C"))
-)
+SESSION_OPTIONS = " ".join(f"-c {name}={value}" for name, value in (*SESSION, ("lc_messages", "C")))
 
 # One shell of the account `postgres`, not of root: it asks every socket that waits. libpq refuses
 # a socket that belongs to another account (`requirepeer`), and never asks for a password (`-w`).
@@ -135,7 +133,7 @@ _SCRIPT = (
     ' p=${s##*.}; echo "@@ socket $s"; for d in postgres template1; do'
     ' "$b" -XAtqw -v VERBOSITY=verbose -h "${s%/.s.PGSQL.*}" -p "$p" -d "dbname=$d user=postgres'
     " requirepeer=postgres connect_timeout=5 passfile=/nonexistent"
-    f" options='{_OPTIONS_OF_SESSION}'\""
+    f" options='{SESSION_OPTIONS}'\""
     + "".join(f' -c "${{{at}}}"' for at in range(1, len(QUERIES) + 1))
     + ' </dev/null 2>&1; c=$?; [ "$c" = 2 ] || break; done; echo "@@ done $c"; done; echo "@@ end"'
 )
@@ -159,7 +157,7 @@ POSTGRESQL_CONNECTION = Probe(
     deadline=30,
     cap=2 * MIB,
 )
-_PROCESSES = frozenset({"postgres", "postmaster", "edb-postgres"})
+PROCESSES = frozenset({"postgres", "postmaster", "edb-postgres"})
 
 
 # ---------------------------------------------------------------------------------------------
@@ -432,9 +430,9 @@ def _asked(outputs: Outputs) -> Iterator[Server | Missing | Absent]:
     traces = parse_traces(outputs.text(DATABASE_TRACES))
     waiting = [each for each in traces.sockets if "/.s.PGSQL." in each]
     if not waiting:
-        yield from without_socket(outputs, traces, "postgresql", "PostgreSQL", _PROCESSES)
+        yield from without_socket(outputs, traces, "postgresql", "PostgreSQL", PROCESSES)
         return
-    yield from in_containers(outputs, traces, "postgresql", "PostgreSQL", _PROCESSES)
+    yield from in_containers(outputs, traces, "postgresql", "PostgreSQL", PROCESSES)
     text = outputs.text(POSTGRESQL)
     told = list(servers(text))
     poolers = re.findall(r"(?m)^@@ pooler (.*)$", text)

@@ -12,6 +12,7 @@ from cdso_audit.model import (
     DataRow,
     EnrolmentRow,
     Frozen,
+    GrantRow,
     ListName,
     LogSourceRow,
     ResolverRow,
@@ -110,6 +111,9 @@ HEADING_TEXT = {
     "source": "Address or network",
     "source_kind": "Kind of source",
     "seen": "Seen on",
+    "database": "Database (name or pattern)",
+    "database_account": "Account (name or pattern)",
+    "may": "May",
 }
 _H = HEADING_TEXT
 
@@ -141,6 +145,7 @@ KIND_TEXT = {
     "resolvers": "Name servers that may be asked",
     "admin_sources": "Addresses from which administrators may come",
     "enrolments": "Assets that central platforms know (anti-malware, EDR, patches, scanner, login)",
+    "grants": "Access matrix: what each account may do in each database",
 }
 
 KINDS: Final[Mapping[str, ListKind]] = {
@@ -384,6 +389,24 @@ KINDS: Final[Mapping[str, ListKind]] = {
                     ),
                 ),
                 Column("seen", _H["seen"], "day", needed=True),
+            ),
+        ),
+        ListKind(
+            "grants",
+            KIND_TEXT["grants"],
+            GrantRow,
+            (
+                _ASSET,
+                Column("database", _H["database"], needed=True),
+                Column("account", _H["database_account"], needed=True),
+                Column(
+                    "may",
+                    _H["may"],
+                    "choice",
+                    needed=True,
+                    choices=_choices(GrantRow, "may", "đọc", "ghi", "quản trị"),
+                ),
+                Column("purpose", _H["purpose"]),
             ),
         ),
     )

@@ -13,6 +13,7 @@ from cdso_audit import address
 from cdso_audit.facts.accounts import AccountList
 from cdso_audit.facts.accounts_admins import Administrators
 from cdso_audit.facts.backups import BackupState
+from cdso_audit.facts.database_grants import DatabaseGrants
 from cdso_audit.facts.devices import DeviceUsers
 from cdso_audit.facts.logging import LogForwarding
 from cdso_audit.facts.login_sources import LoginSources
@@ -31,6 +32,7 @@ FACTS: tuple[type[Fact], ...] = (
     AccountList,
     Administrators,
     BackupState,
+    DatabaseGrants,
     DeviceUsers,
     HostNetwork,
     InstalledSoftware,
@@ -263,6 +265,18 @@ def _enrolments(seen: Sequence[Seen]) -> Iterator[Row]:
             yield {"asset": each.asset.id, "platform": "scanner"}
 
 
+def _grants(seen: Sequence[Seen]) -> Iterator[Row]:
+    for each in seen:
+        for held in each.of(DatabaseGrants):
+            for one in held.grants:
+                yield {
+                    "asset": each.asset.id,
+                    "database": one.database,
+                    "account": one.account,
+                    "may": one.may,
+                }
+
+
 def from_inventory(agency: Agency) -> dict[str, list[Row]]:
     """What the inventory alone tells, before anything was looked at."""
     seen = [Seen(asset, ()) for system in agency.systems for asset in system.assets]
@@ -287,4 +301,5 @@ MAKERS: Mapping[str, Callable[[Sequence[Seen]], Iterable[Row]]] = {
     "resolvers": _resolvers,
     "admin_sources": _admin_sources,
     "enrolments": _enrolments,
+    "grants": _grants,
 }
