@@ -19,16 +19,17 @@ case "$*" in
     echo 'nightly.timer loaded active waiting Nightly'
     echo 'apt-daily.timer loaded active waiting apt'
     echo 'dpkg-db-backup.timer loaded active waiting dpkg';;
-  *LastTriggerUSec*) printf 'Id=backup.timer\nUnit=backup.service\nLastTriggerUSec=%s\n' \
+  *dpkg*) exit 3;;
+  *LastTriggerUSec*) printf 'Id=backup.timer\nUnit=backup.service\nLastTriggerUSec=%s\n\n' \
       'Sat 2026-11-21 02:00:00 UTC'
-    printf 'ActiveState=active\n\nId=nightly.timer\nUnit=nightly.service\nLastTriggerUSec=\n'
-    printf 'ActiveState=active\n\nId=apt-daily.timer\nUnit=apt-daily.service\n'
-    printf 'LastTriggerUSec=\nActiveState=active\n\nId=dpkg-db-backup.timer\n'
-    printf 'Unit=dpkg-db-backup.service\nLastTriggerUSec=\nActiveState=active\n';;
-  *ExecStart*nightly*) echo 'ExecStart={ path=/usr/bin/restic ; argv[]=restic -p SECRET }';;
-  *ExecStart*) echo 'ExecStart={ path=/usr/lib/apt/apt.systemd.daily }';;
-  *Result*backup*) echo Result=success;;
-  *Result*) echo Result=exit-code;;
+    printf 'Id=nightly.timer\nUnit=nightly.service\nLastTriggerUSec=\n\n'
+    printf 'Id=apt-daily.timer\nUnit=apt-daily.service\nLastTriggerUSec=\n';;
+  *apt-daily.service\ backup.service\ nightly.service)
+    printf 'Id=apt-daily.service\nExecStart={ path=/usr/lib/apt/apt.systemd.daily }\n'
+    printf 'Result=success\n\nId=backup.service\nExecStart={ path=/bin/true }\n'
+    printf 'Result=success\n\nId=nightly.service\n'
+    printf 'ExecStart={ path=/bin/mount ; argv[]=mount /b }\n'
+    printf 'ExecStart={ path=/usr/bin/restic ; argv[]=restic -p SECRET }\nResult=exit-code\n';;
 esac
 """
 CRON = {
@@ -69,7 +70,7 @@ def test_each_form_of_a_job(tmp_path: Path, shell: str) -> None:
     parts = sections(said.stdout)
     assert said.stderr == ""
     assert "SECRET" not in said.stdout
-    assert [line.strip() for line in parts["timers"].splitlines()] == [
+    assert [" ".join(line.split()) for line in parts["timers"].splitlines()] == [
         "backup.service Result=success Sat 2026-11-21 02:00:00 UTC",
         "nightly.service Result=exit-code",
     ]

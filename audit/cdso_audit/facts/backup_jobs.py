@@ -32,21 +32,28 @@ BACKUP_JOBS = Probe(
     run=rf"""
 m='{_MAKES}'
 echo '@@ timers'
-TZ=UTC systemctl list-units --all --type=timer --plain --no-legend --no-pager 2>/dev/null |
-  awk '{{print $1}}' | {{
+t=$(systemctl list-units --type=timer --state=active --plain --no-legend --no-pager 2>/dev/null |
+  awk '{{print $1}}' | grep -v '^dpkg-db-backup' | {{
     while read -r u; do set -- "$@" "$u"; done
-    [ $# -gt 0 ] && TZ=UTC systemctl show -p Id -p Unit -p LastTriggerUSec -p ActiveState "$@"
+    [ $# -gt 0 ] && TZ=UTC systemctl show -p Id -p Unit -p LastTriggerUSec "$@"
   }} 2>/dev/null | awk -F= '
+    function told() {{ if (i && u) print u, i, l; i = u = l = "" }}
     /^Id=/ {{ i = $2 }} /^Unit=/ {{ u = $2 }} /^LastTriggerUSec=/ {{ l = $2 }}
-    /^ActiveState=/ {{ a = $2 }}
-    /^$/ {{ if (i && a == "active") print i, u, l; i = u = l = a = "" }}
-    END {{ if (i && a == "active") print i, u, l }}' | grep -v '^dpkg-db-backup' |
-  while read -r timer unit last; do
-    how=$(systemctl show -p ExecStart "$unit" 2>/dev/null)
-    if printf '%s %s' "$timer" "$how" | grep -qiE "$m"; then
-      echo "$unit $(TZ=UTC systemctl show -p Result "$unit" 2>/dev/null) $last"
-    fi
-  done
+    /^$/ {{ told() }} END {{ told() }}')
+[ "$t" ] && {{
+  printf '%s\n--\n' "$t"
+  printf '%s\n' "$t" | awk '{{print $1}}' | sort -u | {{
+    while read -r u; do set -- "$@" "$u"; done
+    systemctl show -p Id -p ExecStart -p Result "$@"
+  }} 2>/dev/null
+}} | awk -v m="$m" '
+  function told() {{
+    if (id && tolower(timer[id] " " how) ~ m) print id, result, last[id]
+    id = how = result = "" }}
+  !units && $0 == "--" {{ units = 1; next }}
+  !units {{ u = $1; timer[u] = $2; $1 = $2 = ""; last[u] = $0; next }}
+  /^Id=/ {{ id = substr($0, 4) }} /^ExecStart=/ {{ how = how " " $0 }} /^Result=/ {{ result = $0 }}
+  /^$/ {{ told() }} END {{ told() }}'
 echo '@@ cron'
 where() {{
   case $1 in *systemd-cat*|*logger*) echo journal; return;; esac
