@@ -290,6 +290,47 @@ def show(name: str, inventory: Path | None, journal_folder: Path | None) -> int:
 
 
 @drill.command()
+@click.argument("playbook")
+@click.option("--system", help="The system's id in the inventory.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write to this file, which must not be there yet, instead of standard output.",
+)
+@inventory_option
+def new(playbook: str, system: str | None, output: Path | None, inventory: Path | None) -> int:
+    """Print the empty plan of a PLAYBOOK, with comments, to be filled in."""
+    from cdso_audit.drill.form import blank_plan  # noqa: PLC0415
+    from cdso_audit.store.files import write  # noqa: PLC0415
+    from cdso_audit.yamlfile import nearest  # noqa: PLC0415
+
+    agency = room(inventory, None).agency
+    known = [each.id for each in agency.systems] if agency is not None else []
+    if system is not None and known and system not in known:
+        near = nearest(system, known)
+        raise UsageError(
+            "the inventory has no system {name}",
+            hint="did you mean {near}?" if near else "known are: {known}",
+            values={"name": system, "near": near, "known": ", ".join(known)},
+        )
+    if system is None and len(known) == 1:
+        system = known[0]
+    book = load_playbook(playbook, Path.cwd())
+    text = blank_plan(book, console.lang(), system=system or "", systems=known)
+    if book.id != playbook:  # a file: the plan must find it
+        text = text.replace(f"playbook: {book.id}\n", f"playbook: {json.dumps(playbook)}\n", 1)
+    if output is None:
+        click.echo(console.plain(text), nl=False)
+        return 0
+    if output.exists():
+        raise UsageError("{path} is there already", values={"path": output})
+    write(output, text.encode())
+    tell("Fill it in, then: cdso-audit drill check {path}", path=output)
+    return 0
+
+
+@drill.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @inventory_option
 def check(files: tuple[Path, ...], inventory: Path | None) -> int:

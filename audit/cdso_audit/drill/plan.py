@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, field_validator
 
 from cdso_audit import yamlfile
 from cdso_audit.drill.events import Mode, canonical
@@ -81,6 +81,14 @@ class PlanFile(Frozen):
     copy_used: Annotated[CopyUsed, Field(alias="copy")] = CopyUsed()
     announced: bool = True
     differences: tuple[str, ...] = ()
+
+    @field_validator("params", mode="before")
+    @classmethod
+    def _left_empty(cls, given: Any) -> Any:
+        """A value that was left empty is not given yet; the plan says so with its line."""
+        if not isinstance(given, Mapping):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Plan(Frozen):
