@@ -43,6 +43,12 @@ CASES = [
         FAIL,
         "no seccomp filter",
     ),
+    case(
+        "bad: no filter, as it was asked to be: told once",
+        engine(container(security=["seccomp=unconfined"]), pid=77, more="u 77 0\ne 77 0"),
+        FAIL,
+        "host: seccomp=unconfined)",
+    ),
     case("good: filtered", engine(container(), pid=77, more="u 77 0\ne 77 2"), PASS),
     case(
         "bad: the processes of a container that has the host's",
