@@ -37,8 +37,9 @@ def backup_keys_apart(keys: BackupKeys, context: Context) -> Verdict:  # noqa: A
             "the copies lie on another machine ({place}), where their key would be missed",
             place=guard.backup.place,
         )
-    if guard.backup.state not in ("seen", "encrypted", "denied"):
-        return unseen(guard.backup) or Verdict.unknown("nobody saw the place of the copies")
+    other = unseen(guard.backup)
+    if other is not None and guard.backup.state not in ("encrypted", "denied"):
+        return other
     if guard.encrypted is False or guard.backup.tool == "files":
         return Verdict.not_applicable("{tool} encrypts nothing here", tool=guard.backup.tool)
     if keys.files:

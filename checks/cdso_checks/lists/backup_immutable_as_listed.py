@@ -36,8 +36,9 @@ SNAPSHOTS = ("zfs", "btrfs", "bcachefs")
 def backup_immutable_as_listed(guard: BackupGuard, context: Context) -> Verdict:  # noqa: C901, PLR0911 - one return a state
     """The catalogue has an immutable copy of the data; where it lies here, something holds it."""
     backup = guard.backup
-    if not backup.declared:
-        return unseen(backup) or Verdict.unknown("no backup is declared")
+    other = unseen(backup)
+    if other is not None and not backup.declared:
+        return other
     own = [row for row in context.lists.backups if row.copy_id == backup.subject]
     if not own:
         return Verdict.failed("the catalogue does not have this copy", seen=backup.place)
@@ -57,8 +58,7 @@ def backup_immutable_as_listed(guard: BackupGuard, context: Context) -> Verdict:
             "attested",
             place=backup.place,
         )
-    other = unseen(backup) if backup.state != "encrypted" else None
-    if other is not None:
+    if other is not None and backup.state != "encrypted":
         return other
     asked, guarded = guard.attributes
     seen = f"attributes: {guarded}/{asked}; {'ro' if guard.read_only else 'rw'}"

@@ -6,7 +6,7 @@ import pytest
 from tests.checks.accounts.machine import LOCAL, SHADOW_LINES, accounts
 from tests.checks.lists.test_edges import TODAY, enrolled
 from tests.checks.passwords.stacks import DEBIAN, RHEL, changed, pam
-from tests.support import DENIED, Answer, Case, agree
+from tests.support import DENIED, Answer, Case, agree, findings
 
 from cdso_audit.facts.accounts import ACCOUNTS, SHADOW
 from cdso_audit.facts.central_login import DIRECTORY_DAEMONS
@@ -93,6 +93,12 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
     agree(central_login, case)
+
+
+def test_what_is_there_and_what_lacks_is_told() -> None:
+    (found,) = findings(central_login, Case("-", host(processes="sshd", domains="")))
+
+    assert found.seen == "SSSD: nsswitch +, PAM +, daemon -"
 
 
 def test_a_list_that_ran_out_counts_for_nothing() -> None:

@@ -60,6 +60,11 @@ CASES = [
         says="run it by a systemd timer",
     ),
     Case("unreadable: a closed log", host(cron="/etc/cron.d/b closed /srv/b.log"), Outcome.UNKNOWN),
+    Case(
+        "unreadable: a log without a date",
+        host(cron="/etc/cron.d/b file /var/log/b.log"),
+        Outcome.UNKNOWN,
+    ),
     Case("unreadable: a file of cron", host(cron="/etc/cron.d/b unread"), Outcome.UNKNOWN),
     Case(
         "unreadable: a person's crontab",
