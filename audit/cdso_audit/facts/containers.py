@@ -143,6 +143,7 @@ done | sort | uniq -c
 echo x
 """,
     why="the programs that hold or start containers, and whose they are",
+    lane="containers",
 )
 
 

@@ -6,7 +6,7 @@ program's. Only names are looked at.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 from typing import Literal
 
@@ -38,15 +38,20 @@ def _sites(outputs: Outputs) -> list[WebSite | Missing]:
     return [each for each in read_web_sites.read(outputs) if not isinstance(each, Absent)]
 
 
+def _served(sites: Iterable[WebSite | Missing]) -> Iterator[str]:
+    for each in sites:
+        if isinstance(each, WebSite) and not each.is_only_redirect:
+            yield from each.roots
+
+
+def _is_walked(root: str) -> bool:
+    """No variable in it, nothing masked as a token, and not the whole disk."""
+    return root.startswith("/") and bool(root.rstrip("/")) and not ("$" in root or "..." in root)
+
+
 def _roots(outputs: Outputs) -> list[str]:
-    """Folders that some site serves, none inside another, never the whole disk."""
-    found = {
-        root.rstrip("/")
-        for each in _sites(outputs)
-        if isinstance(each, WebSite) and not each.is_only_redirect
-        for root in each.roots
-        if root.startswith("/") and root.rstrip("/") and "$" not in root and "..." not in root
-    }
+    """Folders that some site serves, none inside another."""
+    found = {root.rstrip("/") for root in _served(_sites(outputs)) if _is_walked(root)}
     return sorted(
         each for each in found if not any(each.startswith(other + "/") for other in found)
     )
@@ -121,9 +126,12 @@ def read_served_files(outputs: Outputs) -> Iterator[ServedFiles | Missing | Abse
     """One fact a folder; a gap for what was closed to the account that looked."""
     sites = _sites(outputs)
     yield from (each for each in sites if isinstance(each, Missing))
+    unwalked = sorted({root for root in _served(sites) if not _is_walked(root)})
+    for root in unwalked:
+        yield Missing(root, GapReason.UNPARSABLE, f"not walked: {root}")
     roots = _roots(outputs)
     if not roots:
-        if not any(isinstance(each, Missing) for each in sites):
+        if not unwalked and not any(isinstance(each, Missing) for each in sites):
             yield Absent("no web server here serves a folder")
         return
     if not outputs.was_asked(SERVED):

@@ -44,6 +44,13 @@ CASES = [
          Outcome.NOT_APPLICABLE),
     Case("unreadable: no root", answers(DENIED), Outcome.UNKNOWN),
     case("unreadable: not walked", SITE, None, Outcome.UNKNOWN),
+    case("unreadable: a variable", nginx("d root /srv/$host"), None, Outcome.UNKNOWN,
+         "not walked: /srv/$host"),
+    case("unreadable: a name like a token", nginx("d root /srv/.../html"), None, Outcome.UNKNOWN),
+    case("unreadable: the whole disk", nginx("d root /"), None, Outcome.UNKNOWN),
+    Case("unreadable: one of two", {**answers(
+        nginx("d root /srv/dvc\nb location /a/\nd alias /srv/$x/\ne")), SERVED: ""},
+        outcomes={"/srv/dvc": Outcome.PASS, "/srv/$x/": Outcome.UNKNOWN}),
     case("unreadable: cut", SITE, "/srv/dvc/a.sq", Outcome.UNKNOWN),
     case("unreadable: closed", SITE,
          Answer("", 1, "find: '/srv/dvc/private': Permission denied"), Outcome.UNKNOWN, "private"),
