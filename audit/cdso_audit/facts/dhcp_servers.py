@@ -171,7 +171,7 @@ def _dnsmasq(process: Process) -> DhcpServer | Missing | None:
     if not process.given("dhcp-range"):
         return None
     interfaces = [part for each in process.given("interface") for part in each.split(",") if part]
-    if interfaces and all(INNER.match(each) for each in interfaces):
+    if interfaces and all(INNER.match(each) or each.startswith("incus") for each in interfaces):
         return None
     quiet = process.given("quiet-dhcp")
     nowhere = [each for each in process.given("log-facility") if each == "/dev/null"]

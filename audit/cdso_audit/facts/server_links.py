@@ -37,10 +37,11 @@ for each in /sys/class/net/*; do
   for part in "$each"/lower_*; do
     [ -e "$part" ] && below="$below,${part##*/lower_}"
   done
-  state=$(cat "$each/operstate" 2>/dev/null) || state=unknown
-  carrier=$(cat "$each/carrier" 2>/dev/null) || carrier=-
-  mii=$(cat "$each/bonding_slave/mii_status" 2>/dev/null) || mii=-
-  mode=$(cut -d' ' -f1 "$each/bonding/mode" 2>/dev/null)
+  state=; carrier=; mii=; mode=
+  { read -r state <"$each/operstate"; } 2>/dev/null
+  { read -r carrier <"$each/carrier"; } 2>/dev/null
+  [ -e "$each/bonding_slave" ] && { read -r mii <"$each/bonding_slave/mii_status"; } 2>/dev/null
+  [ "$kind" = bond ] && { read -r mode _ <"$each/bonding/mode"; } 2>/dev/null
   echo "${each##*/} $kind ${state:-unknown} ${carrier:--} ${mii:--} ${mode:--} ${below:--}"
 done
 echo '== route4'; cat /proc/net/route

@@ -24,6 +24,38 @@ CASES = [
     Case("good: by address", network("198.18.77.10"), Outcome.PASS, declared=AT_IP, lists=PLAN),
     Case("good: by name", network("198.18.77.10"), Outcome.PASS, declared=BY_NAME, lists=PLAN),
     Case(
+        "good: by the name in agency.yaml",
+        network("198.18.77.10"),
+        Outcome.PASS,
+        declared=Declared(log_servers=("siem",)),
+        lists=PLAN,
+    ),
+    Case(
+        "good: the store's own second address in the register",
+        network("10.1.9.5"),
+        Outcome.PASS,
+        asset=STORE,
+        lists=lists(zones=ZONES, assets=(asset(addresses=("10.1.9.5", "10.1.9.6")),)),
+    ),
+    Case(
+        "good: the store's row has another address",
+        network("10.1.9.5"),
+        Outcome.PASS,
+        asset=STORE,
+        lists=lists(zones=ZONES, assets=(asset(addresses=("10.1.9.6",)),)),
+    ),
+    Case(
+        "bad: something beside the store has one leg there",
+        network("10.1.9.5"),
+        Outcome.FAIL,
+        asset=STORE,
+        says="Bridge",
+        lists=lists(
+            zones=ZONES,
+            assets=(*ROWS, asset(asset="b1", name="Bridge", addresses=("10.1.2.9", "10.1.9.9"))),
+        ),
+    ),
+    Case(
         "good: the store alone",
         network("10.1.9.5"),
         Outcome.PASS,
