@@ -34,6 +34,7 @@ SHAPES: Final = {
     "mapped": "--uidmap 0:100000:65536",
     "rootfs": "-v /:/host:ro --user 1000",
     "etc": "-v etc:/data --user 1000",
+    "link": "-v $1/link:/x:ro --user 1000",
     "data": "-v $1/data:/data --user 1000",
 }
 SCRIPT: Final = """
@@ -68,6 +69,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
         pytest.skip("needs apt packages podman and busybox-static")
     folder = tmp_path_factory.mktemp("podman")
     (folder / "data").mkdir()
+    (folder / "link").symlink_to("/")
     with tarfile.open(folder / "image.tar", "w") as image:
         image.add(BUSYBOX, "bin/busybox")
     runtime = 'runtime = "runc"\n' if shutil.which("runc") else ""
@@ -106,7 +108,7 @@ def judged(check: Check[Container], seen: list[Observation]) -> dict[str, Outcom
     ("check", "bad"),
     [
         (container_privileges, {"privileged", "pid", "ipc", "caps", "unfiltered"}),
-        (container_host_mounts, {"rootfs", "etc"}),
+        (container_host_mounts, {"rootfs", "etc", "link"}),
         (container_user, {"root"}),
     ],
     ids=lambda it: it.about.id if isinstance(it, Check) else "",

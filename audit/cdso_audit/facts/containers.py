@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cdso_audit.facts.mounts import unescaped
 from cdso_audit.facts.reading import (
     MIB,
     Absent,
@@ -47,9 +48,9 @@ _VOLUME = '{"name":{{json .Name}},"device":{{json (index .Options "device")}}}'
 MOST = 500
 
 # `s` mode, owner and group of the socket; `i` the engine; `c` a container; `n` how many run; `u`
-# the host's number of root in it; `e` its seccomp mode; `k` namespaces; `v` a volume, `w` how many;
-# `off` and then `d`: what a stopped engine has; `x` the end. No backslash: sudo takes one for an
-# escape.
+# the host's number of root in it; `e` its seccomp mode; `k` namespaces; `m` what is mounted in it
+# and `h` on the host, with device, folder there and place; `v` a volume, `w` how many; `off` and
+# then `d`: what a stopped engine has; `x` the end. No backslash: sudo takes one for an escape.
 _AWK = (
     'BEGIN { one = sprintf("%c", 39); cmd = "test -" kind " " sign " && echo on"; cmd | getline on;'
     ' if (on != "on") { print "off"; if (store) {'
@@ -63,14 +64,18 @@ _AWK = (
     ' cmd = engine " ps -q " which " 2>/dev/null";'
     ' while ((cmd | getline l) > 0) if (l ~ "^[0-9a-f]+$") { n++;'
     f' if (n <= {MOST}) ids = ids " " l }} print "n", n + 0;'
-    ' if (n) { cmd = engine " inspect --format " one each "}" one ids " 2>/dev/null";'
+    ' if (n) { f = "/proc/self/mountinfo"; while ((getline l < f) > 0) { split(l, w, " ");'
+    ' host[w[3]] = host[w[3]] "h " w[3] " " w[4] " " w[5] sprintf("%c", 10) }'
+    ' cmd = engine " inspect --format " one each "}" one ids " 2>/dev/null";'
     ' while ((cmd | getline l) > 0) { print "c", l; split(l, w, " ");'
     ' if (w[1] ~ "^[1-9][0-9]*$") { p = w[1]; ns = ns " /proc/" p "/ns/pid /proc/" p "/ns/ipc";'
     ' f = "/proc/" p "/uid_map";'
     ' while ((getline l < f) > 0) { split(l, w, " "); if (w[1] == 0) print "u", p, w[2] } close(f);'
     ' f = "/proc/" p "/status";'
     ' while ((getline l < f) > 0) { split(l, w, " "); if (w[1] == "Seccomp:") print "e", p, w[2] }'
-    " close(f) } }"
+    ' close(f); f = "/proc/" p "/mountinfo"; while ((getline l < f) > 0) { split(l, w, " ");'
+    ' if (w[3] in host) { print "m", p, w[3], w[4], w[5]; used[w[3]] = 1 } } close(f) } }'
+    ' for (d in used) printf "%s", host[d];'
     ' cmd = "stat -L -c %n=%i /proc/self/ns/pid /proc/self/ns/ipc" ns " 2>/dev/null";'
     ' while ((cmd | getline l) > 0) print "k", l;'
     ' cmd = engine " volume ls -q 2>/dev/null";'
@@ -153,6 +158,8 @@ class HostMount(Frozen):
     source: str
     target: str
     is_writable: bool
+    real: str = ""
+    """Where the source really is by the kernel's word, if a symbolic link stands in it."""
 
 
 class Container(Fact):
@@ -233,6 +240,8 @@ class _Kernel:
     root_is: Mapping[str, str]
     seccomp: Mapping[str, str]
     namespaces: Mapping[str, str]
+    mounts: Mapping[tuple[str, str], str]
+    """Process and place in its container → the folder of the host."""
 
     def shares(self, pid: str, kind: str) -> bool:
         own = self.namespaces.get(f"/proc/{pid}/ns/{kind}")
@@ -256,6 +265,7 @@ def _told(outputs: Outputs, probe: Probe, name: str) -> Iterator[Fact | Missing]
         count = int(parts["n"][0])
         containers = [_described(each) for each in parts.get("c", ())]
         volumes = [json.loads(each) for each in parts.get("v", ())]
+        folders = _host_folders(parts.get("m", ()), parts.get("h", ()))
     except (ValueError, KeyError) as problem:
         raise UnreadableError(f"{name} did not describe itself: {problem}") from problem
     if not info.get("version"):
@@ -291,6 +301,7 @@ def _told(outputs: Outputs, probe: Probe, name: str) -> Iterator[Fact | Missing]
         root_is=_pairs(parts.get("u", ()), " "),
         seccomp=_pairs(parts.get("e", ()), " "),
         namespaces=_pairs(parts.get("k", ()), "="),
+        mounts=folders,
     )
     places = {str(each["name"]): str(each["device"] or "") for each in volumes}
     for pid, each in containers:
@@ -309,16 +320,35 @@ def _pairs(lines: Iterable[str], between: str) -> dict[str, str]:
     return {name: value for name, _, value in (each.partition(between) for each in lines)}
 
 
-def _mounts(each: Any, places: Mapping[str, str]) -> Iterator[HostMount]:
+def _host_folders(inside: Iterable[str], outside: Iterable[str]) -> dict[tuple[str, str], str]:
+    """What is mounted in containers, as folders of the host: the same place on the same device."""
+    host: dict[str, list[tuple[str, str]]] = {}
+    for device, root, place in (map(unescaped, each.split(" ")) for each in outside):
+        host.setdefault(device, []).append((root.rstrip("/"), place.rstrip("/")))
+    found: dict[tuple[str, str], str] = {}
+    for pid, device, root, place in (map(unescaped, each.split(" ")) for each in inside):
+        for top, at in host.get(device, ()):
+            if f"{root.rstrip('/')}/".startswith(f"{top}/"):
+                found.setdefault((pid, place), (at + root.rstrip("/").removeprefix(top)) or "/")
+    return found
+
+
+def _mounts(
+    each: Any, pid: str, kernel: "_Kernel", places: Mapping[str, str]
+) -> Iterator[HostMount]:
     """Bind mounts, and volumes that are a bind mount by another name."""
     for one in each["mounts"] or ():
         kind, source = str(one.get("Type")), str(one.get("Source"))
         place = places.get(str(one.get("Name")), "")
         if kind == "bind" or (kind == "volume" and place.startswith("/")):
+            source = source if kind == "bind" else place
+            target = str(one.get("Destination"))
+            real = kernel.mounts.get((pid, target), "")
             yield HostMount(
-                source=source if kind == "bind" else place,
-                target=str(one.get("Destination")),
+                source=source,
+                target=target,
                 is_writable=bool(one.get("RW")),
+                real="" if real == (source.rstrip("/") or "/") else real,
             )
 
 
@@ -347,7 +377,7 @@ def _container(
             shares_memory=each.get("ipc") == "host" or kernel.shares(pid, "ipc"),
             added=tuple(str(one).removeprefix("CAP_") for one in each["caps"] or ()),
             security=tuple(str(one) for one in each["security"] or ()),
-            mounts=tuple(_mounts(each, places)),
+            mounts=tuple(_mounts(each, pid, kernel, places)),
             devices=tuple(str(one["PathOnHost"]) for one in each.get("devices") or ()),
             is_unmasked=each.get("masked") == [],
             is_filtered=None if seccomp is None else seccomp != "0",

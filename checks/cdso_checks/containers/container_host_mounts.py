@@ -1,7 +1,7 @@
 """Folders of the host that open it to a container."""
 
 from cdso_audit.checking import About, check
-from cdso_audit.facts.containers import Container
+from cdso_audit.facts.containers import Container, HostMount
 from cdso_audit.model import Context, Severity, Verdict
 
 #: Folders with which a container is the host.
@@ -44,7 +44,7 @@ SOCKETS = ("docker.sock", "containerd.sock", "podman.sock", "crio.sock")
         references={"iso27001-2022": ("A.8.3", "A.8.22"), "cis-v8": ("3.3",)},
         pitfalls="Agents that watch the host mount it read-only on purpose; name the folder in "
         "`allowed`. Read-only does not help for the engine's socket, nor for the folder that holds "
-        "it, nor against the reading of keys. A symbolic link as source is not followed.",
+        "it, nor against the reading of keys.",
     ),
     allowed=(),
 )
@@ -52,12 +52,12 @@ def container_host_mounts(container: Container, context: Context) -> Verdict:
     """No folder of `SYSTEM` to write, nothing of `ROOTS`, none of `READ` and no socket at all."""
     allowed = context.names("allowed")
     found = [
-        f"{each.source} -> {each.target}{'' if each.is_writable else ' (ro)'}"
+        f"{' = '.join(_names(each))} -> {each.target}{'' if each.is_writable else ' (ro)'}"
         for each in container.mounts
         if each.source not in allowed
-        and (
-            each.source.rpartition("/")[2] in SOCKETS
-            or _opens(each.source.rstrip("/") or "/", is_writable=each.is_writable)
+        and any(
+            name.rpartition("/")[2] in SOCKETS or _opens(name, is_writable=each.is_writable)
+            for name in _names(each)
         )
     ]
     if found:
@@ -71,6 +71,11 @@ def container_host_mounts(container: Container, context: Context) -> Verdict:
         count=len(container.mounts),
         seen="\n".join(f"{each.source} -> {each.target}" for each in container.mounts),
     )
+
+
+def _names(mount: HostMount) -> list[str]:
+    """Its source, and where that really is."""
+    return [each.rstrip("/") or "/" for each in (mount.source, mount.real) if each]
 
 
 def _opens(source: str, *, is_writable: bool) -> bool:

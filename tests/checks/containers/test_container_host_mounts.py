@@ -18,6 +18,8 @@ from cdso_audit.model import Outcome
 from cdso_checks.containers.container_host_mounts import container_host_mounts
 
 PASS, FAIL, NONE = Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE
+#: In process 77 the root of the disk lies at /x.
+LINKED = "m 77 8:1 / /x\nh 8:1 / /\nh 0:25 / /run"
 CASES = [
     case("good", engine(container(mounts=[bind("/srv/data")])), PASS),
     case("good: a volume", engine(container(mounts=[bind("/") | {"Type": "volume"}])), PASS),
@@ -46,6 +48,42 @@ CASES = [
         engine(container(), more="w 1"),
         None,
         outcomes={"docker portal": PASS, "docker volumes": Outcome.UNKNOWN},
+    ),
+    case(
+        "bad: a symbolic link to the root",
+        engine(container(mounts=[bind("/srv/link", rw=False)]), pid=77, more=LINKED),
+        FAIL,
+        "/srv/link = / -> /x (ro)",
+    ),
+    case(
+        "bad: a symbolic link to a folder on a disk of its own",
+        engine(
+            container(mounts=[bind("/srv/link")]),
+            pid=77,
+            more="m 77 8:2 /run /x\nh 8:1 / /\nh 8:2 / /var",
+        ),
+        FAIL,
+        "/srv/link = /var/run -> /x",
+    ),
+    case(
+        "good: what it says is what it is",
+        engine(
+            container(mounts=[bind("/srv/a b/")]),
+            pid=77,
+            more="m 77 8:2 /a\\040b /x\nh 8:1 / /\nh 8:2 / /srv",
+        ),
+        PASS,
+    ),
+    case(
+        "good: allowed by its name",
+        engine(container(mounts=[bind("/srv/link", rw=False)]), pid=77, more=LINKED),
+        PASS,
+        parameters={"allowed": ("/srv/link",)},
+    ),
+    case(
+        "unreadable: a mount of another form",
+        engine(container(mounts=[bind("/srv/link")]), pid=77, more="m 77 8:1 /"),
+        Outcome.UNKNOWN,
     ),
     case(
         "bad: Docker's own words",
