@@ -1,7 +1,8 @@
-"""chronyd itself tells its sources; the probe must find the same in the same files."""
+"""chronyd and timesyncd tell their sources; the probe must find the same in the same files."""
 
 import os
 import random
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -135,3 +136,93 @@ def test_the_sources_are_those_of_chronyd(seed: int, tmp_path: Path) -> None:
         assert set(fact.sources) == told, folder
         found += len(told)
     assert found > 300
+
+
+TIMESYNCD: Final = Path("/usr/lib/systemd/systemd-timesyncd")
+#: For each folder of configurations: what the daemon adds, what the probe says.
+TIMESYNC: Final = r"""
+mount -t tmpfs run /run; mount -t tmpfs etc /etc/systemd
+mkdir -p /usr/lib/systemd/timesyncd.conf.d; mount -t tmpfs lib /usr/lib/systemd/timesyncd.conf.d
+mount -t tmpfs state /var/lib/systemd
+for each in "$1"/*/; do
+  rm -rf /run/* /etc/systemd/* /usr/lib/systemd/timesyncd.conf.d/*
+  mkdir -p /run/systemd/netif
+  cp -r "$each/etc/." /etc/systemd/
+  cp -r "$each/run/." /run/systemd/
+  cp -r "$each/lib/." /usr/lib/systemd/
+  sh -c "$2" >"$each/asked" 2>/dev/null
+  SYSTEMD_LOG_LEVEL=debug SYSTEMD_LOG_TARGET=console "$3" >"$each/log" 2>&1 &
+  daemon=$!; tries=0
+  until grep -q 'running as pid' "$each/log" || [ $tries = 250 ]; do
+    tries=$((tries + 1)); sleep 0.01
+  done
+  kill $daemon; wait $daemon
+done 2>/dev/null
+"""
+
+
+def drop_in(chance: random.Random) -> str:
+    """A file of timesyncd: lists that add up, and what empties them."""
+    lines = ["[Time]"] if chance.random() < 0.85 else []
+    for _ in range(chance.randint(0, 3)):
+        name = chance.choice(("NTP", "NTP", "FallbackNTP", "#NTP", "PollIntervalMinSec"))
+        blank = chance.choice(("", "", " "))
+        names = [f"s{chance.randint(1, 40)}.example.vn" for _ in range(chance.randint(0, 2))]
+        value = "64" if name == "PollIntervalMinSec" else chance.choice((" ", "  ")).join(names)
+        lines.append(f"{chance.choice(('', '', ' '))}{name}{blank}={blank}{value}")
+        if chance.random() < 0.12:
+            lines.append(chance.choice(("[Other]", "; NTP=x.vn", "[Time]")))
+    return "\n".join(lines) + chance.choice(("\n", ""))
+
+
+def servers(log: str) -> set[str]:
+    """What timesyncd has when it has read its files: its servers, else those to fall back on."""
+    kept: dict[str, set[str]] = {"system": set(), "fallback": set()}
+    started = log.partition("running as pid")[0]
+    for line in re.finditer(r"(Added new (\w+)|Removed) server (\S+)\.$", started, re.MULTILINE):
+        for kind, names in kept.items():
+            if line[2] == kind:
+                names.add(line[3])
+            elif line[1] == "Removed":
+                names.discard(line[3])
+    # Those that it was built with stand in no file.
+    return kept["system"] or {each for each in kept["fallback"] if "example" in each}
+
+
+@pytest.mark.daemon
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not TIMESYNCD.exists() or shutil.which("systemd-analyze") is None,
+    reason="needs root and the apt packages systemd, systemd-timesyncd",
+)
+@pytest.mark.parametrize("seed", range(2))
+def test_the_sources_are_those_of_timesyncd(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)  # noqa: S311 - the same files every time
+    for number in range(80):
+        for place in ("etc", "run", "lib"):
+            folder = tmp_path / f"{number:03}" / place
+            (folder / "timesyncd.conf.d").mkdir(parents=True)
+            if place == "etc" and chance.random() < 0.7:
+                (folder / "timesyncd.conf").write_text(drop_in(chance))
+            for name in ("10-a.conf", "20-b.conf", "30-c.conf", "c.conf.bak"):
+                if chance.random() < 0.3:
+                    (folder / "timesyncd.conf.d" / name).write_text(drop_in(chance))
+    assert isinstance(TIME_CONFIG.run, str)
+    command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+    command += ["--propagation", "private", "sh", "-c", TIMESYNC, "sh", str(tmp_path)]
+    subprocess.run([*command, TIME_CONFIG.run, str(TIMESYNCD)], check=False)
+
+    found = 0
+    for folder in sorted(tmp_path.iterdir()):
+        log = (folder / "log").read_text()
+        assert "running as pid" in log
+        told = servers(log)
+        seen = [
+            observation(TIME_CONFIG, (folder / "asked").read_text()),
+            observation(TIME_DAEMONS, "@@ daemons\nsystemd-timesyn\n@@ end\n"),
+            observation(HOST_NATURE, "@@ container\nnone\n@@ end\n"),
+        ]
+        [fact] = snapshot(HOST, SYSTEM, seen, [TimeSources], at=AT).facts
+        assert isinstance(fact, TimeSources)
+        assert set(fact.sources) == told, folder
+        found += len(fact.sources)
+    assert found > 60
