@@ -517,10 +517,25 @@ def _what_ifs(
 
 def _outcome(agency: Recoverable, runs: int, seed: int) -> tuple[NDArray[np.bool_], Floats]:
     """Whether all tier-1 systems are in time, and when the last one is back, a value a run."""
-    model = _model(agency, runs, seed)
-    ends = _ends(model, simulate(model.project, model.amounts))
+    model, ends = _simulated(agency, runs, seed)
     last = np.nanmax(ends[[each.tier == 1 for each in model.units]], axis=0)
     return _hits(model, ends, agency.target), last
+
+
+def _simulated(agency: Recoverable, runs: int, seed: int) -> tuple[_Model, Floats]:
+    model = _model(agency, runs, seed)
+    return model, _ends(model, simulate(model.project, model.amounts))
+
+
+def returns(
+    agency: Recoverable, runs: int = 1_000, seed: int = 1
+) -> tuple[tuple[Unit, ...], Floats]:
+    """
+    The systems, those that no list has at the end, and when each is back: systems x runs, in hours
+    after the attack, nan in the runs in which it does not exist.
+    """
+    model, ends = _simulated(agency, runs, seed)
+    return model.units, ends
 
 
 def _more_people(agency: Recoverable) -> Iterator[tuple[str, dict[str, str], Recoverable]]:
