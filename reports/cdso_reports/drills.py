@@ -24,6 +24,7 @@ from cdso_audit.drill.proof import (
     Sampled,
     StepTime,
 )
+from cdso_audit.drill.said import in_words
 from cdso_audit.drill.statistics import AtLeast, Measured
 from cdso_audit.result import Result, SystemResult, Text
 from cdso_reports.plain import line
@@ -384,6 +385,11 @@ def path(drill: DrillResult) -> tuple[tuple[Text, Text, str], ...]:
         )
         for each in steps[:MOST_STEPS]
     )
+
+
+def reason(text: str) -> Text:
+    """A reason out of the journal, which is written in English, in both languages."""
+    return Text(vi=line(in_words(text, "vi")), en=line(text))
 
 
 def points(gain: float) -> Text:

@@ -135,16 +135,23 @@ def staged(
     *,
     params: Mapping[str, object],
     hosts: Mapping[str, Mapping[str, object]] | None = None,
+    earnest: bool = False,
+    short: bool = True,
 ) -> Held:
-    """Register and approve a drill of the shipped playbook, on this machine but for `hosts`."""
+    """
+    Register and approve a drill of the shipped playbook, on this machine but for `hosts`.
+
+    `earnest`: unannounced, of a copy whose age is known. Without `short` it waits as long as it
+    says, which is more than half an hour.
+    """
     folder = place.folder.parent / "drill"
     folder.mkdir()
     (folder / "keys").mkdir()
     (folder / "keys" / "canary").write_text(KEY)
     (folder / "keys" / "canary").chmod(0o600)
     text = (Path(cdso_playbooks.__file__).parent / f"{playbook}.yaml").read_text("utf-8")
-    for pattern, short in SHORT:
-        text = re.sub(pattern, short, text)
+    for pattern, brief in SHORT if short else ():
+        text = re.sub(pattern, brief, text)
     mark = place.path("marker")
     marker(mark)
     mark.chmod(0o644)
@@ -159,6 +166,9 @@ def staged(
         "people": {name: ["Bình", "Chi"] for name in book.roles},
         "copy": {"identity": "trial"},
     }
+    if earnest:
+        plan["announced"] = False
+        plan["copy"] = {"identity": "trial", "taken_at": recent(10).isoformat()}
     file, document = parse_plan_file(yaml.safe_dump(plan, allow_unicode=True), "plan.yaml")
     made = made_plan(book, file, document, None, NONCE)
     with Journal.create(

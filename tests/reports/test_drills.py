@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.drill.stories import HOUR, Story, whole
 from tests.reports import sample
+from tests.reports.sample import DRILLS, recovered
 
 from cdso_audit.drill.proof import (
     Discussed,
@@ -52,6 +53,15 @@ def test_a_judged_time_is_never_rounded_down() -> None:
 
 def page(**more: Any) -> str:
     return render(sample.drilled().model_copy(update=more), "html", lang="en").decode()
+
+
+def test_a_reason_of_the_journal_is_told_in_both_languages_and_is_no_markup() -> None:
+    told = drills.reason("exit 1, not 0")
+    assert (told.en, told.vi) == ("exit 1, not 0", "mã thoát 1, không phải 0")
+    bad = DRILLS[0].model_copy(update={"why": "<script>x</script> \x1b[1m", "outcome": "failed"})
+    text = page(drills=(bad,), recoveries=recovered((bad,)))
+    assert "<script>x" not in text
+    assert "&lt;script&gt;x" in text
 
 
 class TestThePage:
