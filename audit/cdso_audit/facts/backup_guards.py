@@ -35,6 +35,8 @@ def _places(outputs: Outputs) -> Sequence[str] | None:
 
 #: How many of the newest files are named, looked into, and asked for their attributes.
 NAMED, OPENED, ASKED = 200, 3, 40
+#: How many segments of borg are looked into until one tells.
+SEGMENTS = 60
 
 BACKUP_GUARDS = Probe(
     id="backup-guards",
@@ -63,11 +65,13 @@ while [ $# -gt 1 ]; do
       [ -f "$place/config" ] && [ -d "$place/keys" ] && [ -d "$place/snapshots" ] &&
         echo 'cipher restic';;
     borg)
-      for f in "$place"/data/0/* "$place"/data/*/*; do
-        [ -f "$f" ] && od -An -v -tu1 -N 50 "$f" 2>/dev/null | awk '
+      # the first object of a segment; one that begins with a deletion tells nothing
+      find "$place/data" -type f 2>/dev/null | head -n {SEGMENTS} | while IFS= read -r f; do
+        c=$(od -An -v -tu1 -N 50 "$f" 2>/dev/null | awk '
           {{ for (i = 1; i <= NF; i++) b[++n] = $i }}
-          END {{ if (n == 50 && b[1] == 66 && b[8] == 71 && b[17] == 0) print "cipher", b[50] }}'
-      done | head -n 1
+          END {{ if (n == 50 && b[1] == 66 && b[8] == 71 && b[17] == 0) print b[50] }}')
+        [ "$c" ] && echo "cipher $c" && break
+      done
       grep -qsE '^append_only *= *1' "$place/config" && echo 'append-only borg';;
     files)
       find "$place" -maxdepth 3 -type f -exec stat -c '%Y %n' {{}} + 2>/dev/null | sort -n |
