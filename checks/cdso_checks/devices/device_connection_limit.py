@@ -21,6 +21,7 @@ from cdso_checks.devices.elsewhere import done_elsewhere
         since="0.2.0",
         references={"iso27001-2022": ("A.8.6", "A.8.20"), "cis-v8": ("13.10",)},
         pitfalls="Experimental: not yet confirmed on a real device. "
+        "A switch that routes without keeping connections is not judged. "
         "A DoS policy whose action is `pass` counts and stops nothing. Whether the number fits is "
         "not judged, nor whether each service is covered. Where another device bounds the same "
         "traffic, name this one in the parameter `elsewhere`.",

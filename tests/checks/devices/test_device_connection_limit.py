@@ -184,14 +184,39 @@ CASES = [
         "good: IOS, the firewall of zones",
         {
             DEVICE_CONFIG: router(
-                IOS, "parameter-map type inspect global\n sessions maximum 5000\n!\n"
+                IOS,
+                (
+                    "parameter-map type inspect global\n sessions maximum 5000\n!\n"
+                    "zone-pair security A source IN destination OUT\n!\n"
+                ),
             )
         },
         Outcome.PASS,
         asset=IOS,
         says="sessions maximum",
     ),
-    Case("bad: IOS", {DEVICE_CONFIG: router(IOS)}, Outcome.FAIL, asset=IOS),
+    Case(
+        "bad: IOS",
+        {
+            DEVICE_CONFIG: router(
+                IOS, "", (" ip address 10.1.30.1", " ip nat outside\n ip address 10.1.30.1")
+            )
+        },
+        Outcome.FAIL,
+        asset=IOS,
+    ),
+    Case(
+        "bad: IOS, a firewall of zones",
+        {DEVICE_CONFIG: router(IOS, "zone-pair security A source IN destination OUT\n!\n")},
+        Outcome.FAIL,
+        asset=IOS,
+    ),
+    Case(
+        "absent: IOS, a switch that routes in its chips",
+        {DEVICE_CONFIG: router(IOS)},
+        Outcome.NOT_APPLICABLE,
+        asset=IOS,
+    ),
     Case(
         "absent: IOS, an access switch",
         {DEVICE_CONFIG: changed(IOS)},

@@ -232,9 +232,17 @@ def intrusion(config: Ios) -> Iterator[DeviceIntrusion | Missing | Absent]:
 
 
 def connection_limits(config: Ios) -> Iterator[DeviceConnectionLimits | Absent]:
-    """Of the address translation, of the firewall, and of TCP intercept."""
-    if not routes(config):
-        yield NO_TRAFFIC
+    """
+    Of the address translation, of the firewall, and of TCP intercept. A switch that routes in its
+    chips keeps no connections and can bound none.
+    """
+    keeps = any(
+        re.match(r"ip nat |ip inspect |zone-pair security |ip tcp intercept ", each.line)
+        or any(re.match(r"ip nat (?:in|out)side$", line) for line in each.below)
+        for each in config.blocks
+    )
+    if not routes(config) or not keeps:
+        yield Absent("the device keeps no table of connections")
         return
     forms = (
         r"ip nat translation max-entries (?:host|all-host|list|all-vrf|vrf|\d)",

@@ -209,8 +209,8 @@ def intrusion(config: Junos) -> Iterator[DeviceIntrusion | Absent]:
 
 def connection_limits(config: Junos) -> Iterator[DeviceConnectionLimits | Absent]:
     """Screens that bound the sessions of an address, in a zone that uses them."""
-    if not routes(config):
-        yield NO_TRAFFIC
+    if not config.has("security", "policies"):
+        yield Absent("the device keeps no table of connections")
         return
     used = {
         each[0] for each in config.at("security", "zones", "security-zone", "*", "screen") if each
