@@ -111,8 +111,10 @@ echo '@@ end'
 HOLDERS = (
     r"^[^#]*(RESTIC_PASSWOR[D](_FILE)?=|--passwor[d]-file|BORG_PASSPHRAS[E]=|-cipher-pas[s] *=)",
     r"^[^#]*encryption_passphras[e] *:",
-    r"^[^#]*(PASSWOR[D]_COMMAND|PASSCOMMAN[D]|encryption_passcomman[d])( *:)?[= ]*.?(/usr)?"
-    r"(/bin/)?cat ",
+    (
+        r"^[^#]*(PASSWOR[D]_COMMAND|PASSCOMMAN[D]|encryption_passcomman[d])( *:)?[= ]*.?(/usr)?"
+        r"(/bin/)?cat "
+    ),
     "^BORG_KEY ",
 )
 KEY_PLACES = (
