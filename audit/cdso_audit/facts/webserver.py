@@ -510,7 +510,7 @@ def _nginx_site(
     limits = [
         size(_one(each, "client_max_body_size", str(DEFAULT_BODY)))
         for _, each in everywhere
-        if not _is_closed(each)
+        if not _is_closed(each) and not any(level.all("return") for level in each)
     ] or [DEFAULT_BODY]
     roots = {args[0] for _, each in everywhere for args in inherited(each, "root")[-1:] if args}
     roots |= {args[0] for _, each in everywhere for args in each[-1].all("alias")[-1:] if args}

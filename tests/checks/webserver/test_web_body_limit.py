@@ -17,6 +17,17 @@ CASES = [
         answers(nginx("b location /up\nd client_max_body_size 0\ne", "d client_max_body_size 1m")),
         FAIL,
     ),
+    case(
+        "good: a place that only answers by a status takes nothing",
+        answers(
+            nginx(
+                "b location /x\nd return 404\nd client_max_body_size 0\ne\n"
+                "b location /\nd client_max_body_size 1m\ne"
+            )
+        ),
+        PASS,
+        "1 MiB",
+    ),
     case("bad: huge", answers(nginx("d client_max_body_size 20g")), FAIL, "20480 MiB"),
     case("bad: a little more", answers(nginx("d client_max_body_size 1025m")), FAIL, "1025 MiB"),
     case("good: Apache since 2.4.54", answers(apache=apache("")), PASS, "1024 MiB"),
