@@ -54,6 +54,8 @@ REBOOT_UPDATE = _CURRENT + r"\WindowsUpdate\Auto Update\RebootRequired"
 LAPS_POLICY = _CURRENT + r"\Policies\LAPS"
 LAPS_LEGACY = _POLICIES + r" Services\AdmPwd"
 TIME_PARAMETERS = _SERVICES + r"\W32Time\Parameters"
+DHCP_SERVICE = _SERVICES + r"\DHCPServer"
+DHCP_PARAMETERS = DHCP_SERVICE + r"\Parameters"
 _SCHANNEL = _CONTROL + r"\SecurityProviders\SCHANNEL\Protocols"
 PROTOCOLS = ("SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
 
@@ -104,6 +106,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     LAPS_POLICY: ("BackupDirectory", "PasswordAgeDays", "PasswordLength"),
     LAPS_LEGACY: ("AdmPwdEnabled", "PasswordAgeDays", "PasswordLength"),
     TIME_PARAMETERS: ("Type", "NtpServer"),
+    DHCP_SERVICE: ("Start",),
+    DHCP_PARAMETERS: ("ActivityLogFlag", "DhcpLogFilePath"),
     **{schannel(each): ("Enabled", "DisabledByDefault") for each in PROTOCOLS},
 }
 
@@ -290,6 +294,13 @@ class WindowsLaps(RegistryFact):
     paths: ClassVar[tuple[str, ...]] = (LAPS_POLICY, LAPS_LEGACY)
 
 
+class WindowsDhcpServer(RegistryFact):
+    """The role DHCP Server, where it is installed and may start."""
+
+    kind: Literal["windows-dhcp-server"] = "windows-dhcp-server"
+    paths: ClassVar[tuple[str, ...]] = (DHCP_SERVICE, DHCP_PARAMETERS)
+
+
 def _reads(fact: type[RegistryFact]) -> None:
     @reader(fact, WINDOWS_REGISTRY, on=AssetKind.HOST_WINDOWS)
     def read(outputs: Outputs) -> Iterator[RegistryFact | Missing | Absent]:
@@ -302,3 +313,19 @@ for _fact in (
     *(WindowsTls, WindowsLaps),
 ):
     _reads(_fact)
+
+
+#: `Start` of a service that is disabled.
+_DISABLED = 4
+
+
+@reader(WindowsDhcpServer, WINDOWS_REGISTRY, on=AssetKind.HOST_WINDOWS)
+def read_windows_dhcp_server(outputs: Outputs) -> Iterator[WindowsDhcpServer | Absent]:
+    """Without the role there is no such service."""
+    found = WindowsDhcpServer(
+        subject="registry", values=registry_values(outputs, WindowsDhcpServer.paths)
+    )
+    if found.maybe(DHCP_SERVICE, "Start") in (None, _DISABLED):
+        yield Absent("the role DHCP Server is not installed, or it is disabled")
+    else:
+        yield found
