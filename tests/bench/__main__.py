@@ -360,8 +360,8 @@ def page(times: Times, hosts: list[str], count: int) -> str:
             "waits for a firewall that drops packets, and the scan ends when it does."
         ),
         (
-            "- Much of what is left is the host's own work, the same for everybody: the simulated "
-            "upgrade of apt, the walk of the file system, systemd's list of unit files."
+            "- Much of what is left is the host's own work, the same for everybody: apt's look at "
+            "its lists, the walk of the file system, systemd's list of unit files."
         ),
         (
             "- lynis and oscap ask other questions. lynis was run once only. oscap has Debian 11's "

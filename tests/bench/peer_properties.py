@@ -86,7 +86,7 @@ TEXTS = (
 )
 ROOT_TEXTS = ("/etc/sudoers", "/etc/audit/auditd.conf", "/etc/ssh/sshd_config", "/etc/shadow")
 COMMANDS = (
-    *("apt-get -s -o Debug::NoLocking=1 dist-upgrade", "apt-mark showhold", "apt-config dump"),
+    *("apt list --upgradable", "apt-mark showhold", "apt-config dump"),
     *("ss -Htuln", "lsblk -o NAME,TYPE,MOUNTPOINT", "systemd-detect-virt", "cat /proc/modules"),
     *("systemctl list-unit-files --type=service --no-legend", "systemctl --failed --no-legend"),
     *("chronyc -n tracking", "chronyc -n sources", "timedatectl show", "date +%s.%N"),

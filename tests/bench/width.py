@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+from cdso_audit.cli import seldom_collected
 from cdso_audit.collect.plan import make_plan
 from cdso_audit.collect.run import collect
 from cdso_audit.inventory import parse_agency
@@ -61,4 +62,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with seldom_collected():
+        main()

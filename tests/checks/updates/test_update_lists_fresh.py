@@ -18,7 +18,7 @@ def apt(*lists: str) -> dict[object, str]:
     text = "\n".join(lists)
     return {
         PACKAGE_UPDATES: f"@@ manager-apt\n@@ lists\n{text}\n@@ held\n@@ pending\n"
-        "0 upgraded, 0 newly installed\n@@ end\n"
+        "Listing...\nexit 0\n@@ versions\n@@ releases\n@@ end\n"
     }
 
 
