@@ -18,9 +18,6 @@ from cdso_audit.model import Frozen
 
 #: Makers that support the newest version alone, and bring it by a source of their own.
 ROLLING = re.compile(r"^(?:google-chrome-|microsoft-edge-|opera-|brave-browser)")
-#: A line of `apt-get -s`, of `dnf updateinfo list` (name-version-release.arch): the package's name.
-_APT = re.compile(r"^Inst (\S+) \[", re.MULTILINE)
-_DNF = re.compile(r"^\S+ +\S+ +(\S+)-[^-\s]+-[^-\s]+$", re.MULTILINE)
 
 
 class Client(Frozen):
@@ -45,11 +42,6 @@ class BrowserMail(Fact):
     why_not: str = ""
 
 
-def pending_names(text: str, manager: str) -> set[str]:
-    """The packages of which a newer version is known: of apt all, of dnf with an advisory."""
-    return set((_APT if manager == "apt" else _DNF).findall(text))
-
-
 @reader(BrowserMail, INSTALLED_SOFTWARE, HOST_NATURE, PACKAGE_UPDATES)
 def read_browser_mail(outputs: Outputs) -> Iterator[BrowserMail | Missing | Absent]:
     """One fact a host that has any."""
@@ -69,9 +61,7 @@ def read_browser_mail(outputs: Outputs) -> Iterator[BrowserMail | Missing | Abse
     updates = next(read_package_updates.read(outputs)) if seen.gap is None else None
     if not isinstance(updates, PackageUpdates):
         updates = None
-    names = (
-        pending_names(seen.output.decode("utf-8", "replace"), updates.manager) if updates else ()
-    )
+    names = updates.newer if updates else ()
     yield BrowserMail(
         subject="clients",
         clients=tuple(Client(software=each, pending=each.name in names) for each in found),

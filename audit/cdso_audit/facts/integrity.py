@@ -11,13 +11,14 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from cdso_audit.facts.os_release import OWN_PROCESSES, sections
+from cdso_audit.facts.os_release import HAS_UNIT, OWN_PROCESSES, sections
 from cdso_audit.facts.reading import Absent, Fact, Missing, Outputs, Probe, UnreadableError, reader
 from cdso_audit.model import Frozen
 
 INTEGRITY_TOOLS = Probe(
     id="integrity-tools",
-    run=r"""
+    run=HAS_UNIT
+    + r"""
 echo '@@ installed'
 for f in /usr/bin/aide /usr/sbin/aide /usr/sbin/tripwire /usr/sbin/samhain /usr/bin/osqueryd \
   /opt/osquery/bin/osqueryd /var/ossec; do [ -e "$f" ] && echo "$f"; done
@@ -27,12 +28,13 @@ echo '@@ processes'
     + r"""
 echo '@@ timers'
 for t in dailyaidecheck.timer aidecheck.timer aide.timer aide-check.timer tripwire.timer; do
-  s=$(systemctl is-enabled "$t" 2>/dev/null) &&
+  has_unit "$t" && s=$(systemctl is-enabled "$t" 2>/dev/null) &&
     echo "$t $s $(systemctl is-active "$t" 2>/dev/null)"
 done
 echo '@@ results'
 for u in dailyaidecheck aidecheck aide aide-check; do
-  TZ=UTC systemctl show $u.service -p Id -p ExecMainExitTimestamp -p ExecMainStatus 2>/dev/null
+  has_unit $u.service &&
+    TZ=UTC systemctl show $u.service -p Id -p ExecMainExitTimestamp -p ExecMainStatus 2>/dev/null
 done
 echo '@@ cron'
 grep -lsE '(^|[^#a-z])(aide|tripwire)([^a-z]|$)' /etc/crontab /etc/cron.d/* /etc/cron.daily/* \

@@ -26,6 +26,18 @@ OWN_PROCESSES = r"""cat /proc/[0-9]*/status 2>/dev/null | awk '
   END { if (n != "" && !inner) print n }' | sort -u
 """
 
+#: Shell text: `has_unit NAME` is true when some folder of systemd holds a file of that name. To ask
+#: systemctl for a unit that is not there costs as much as for one that is.
+HAS_UNIT = r"""
+has_unit() {
+  for d in /etc/systemd/system /run/systemd/system /lib/systemd/system /usr/lib/systemd/system \
+    /usr/local/lib/systemd/system /run/systemd/generator* /run/systemd/transient \
+    /etc/systemd/system.control /run/systemd/system.control /etc/systemd/system.attached
+  do if [ -e "$d/$1" ] || [ -h "$d/$1" ]; then return 0; fi; done
+  return 1
+}
+"""
+
 HOST_NATURE = Probe(
     id="host-nature",
     run=r"""

@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from cdso_audit.facts.os_release import HOST_NATURE, container_of, moment, sections
+from cdso_audit.facts.os_release import HAS_UNIT, HOST_NATURE, container_of, moment, sections
 from cdso_audit.facts.reading import (
     Absent,
     Fact,
@@ -80,7 +80,8 @@ echo '@@ end'
 )
 AUTOMATIC_UPDATES = Probe(
     id="automatic-updates",
-    run=r"""
+    run=HAS_UNIT
+    + r"""
 echo '@@ apt'
 command -v apt-config >/dev/null &&
   apt-config dump 2>/dev/null | grep -iE '^(APT::Periodic|Unattended-Upgrade)'
@@ -95,7 +96,7 @@ done
 echo '@@ timers'
 for t in apt-daily.timer apt-daily-upgrade.timer dnf-automatic.timer dnf-automatic-install.timer \
   dnf5-automatic.timer yum-cron.service packagekit-offline-update.service transactional-update.timer
-do s=$(systemctl is-enabled "$t" 2>/dev/null) && echo "$t $s"; done
+do has_unit "$t" && s=$(systemctl is-enabled "$t" 2>/dev/null) && echo "$t $s"; done
 [ -x /etc/cron.daily/apt-compat ] && ! [ -d /run/systemd/system ] &&
   echo 'cron.daily/apt-compat enabled'
 [ -x /etc/cron.daily/0yum-daily.cron ] && echo 'cron.daily/0yum-daily.cron enabled'
@@ -201,8 +202,15 @@ class PackageUpdates(Fact):
     lists_from: AwareDatetime | None = None
     """When the lists that tell of security updates were made; None when there are none."""
     security: tuple[str, ...] = ()
-    others: int = 0
+    """Name and new version of each security update; of zypper and dnf the patch or advisory."""
+    newer: tuple[str, ...] = ()
+    """The packages of which a newer version is known: of apt all, of dnf those with an advisory."""
     held: tuple[str, ...] = ()
+
+    @property
+    def others(self) -> int:
+        """How many packages wait for an update that closes no hole."""
+        return len(set(self.newer) - {each.partition(" ")[0] for each in self.security})
 
 
 class AutomaticUpdates(Fact):
@@ -277,12 +285,16 @@ _VERSION_FROM = re.compile(r"^ {8} *-?\d+ (\S.*)", re.MULTILINE)
 #: The release of a security archive. Up to Debian 10 its label alone tells it from the main one.
 _SECURITY = re.compile(r"(?:^|,)(?:l=Debian-Security|[an]=[\w-]+-security)(?:,|$)")
 _ADVISORY = re.compile(r"^(\S+)\s+(?:\S+/Sec\.|security\s+\S+)\s+(\S+)", re.MULTILINE)
+#: The name in name-version-release.arch.
+_NAME = re.compile(r"^(\S+)-[^-\s]+-[^-\s]+$", re.MULTILINE)
 _PATCH = re.compile(r"^[^|\n]*\|\s*(\S+)\s*\|\s*security\s*\|\s*(\w+)\s*\|", re.MULTILINE)
 
 
-def apt_pending(upgradable: str, versions: str, releases: str) -> tuple[tuple[str, ...], int]:
+def apt_pending(
+    upgradable: str, versions: str, releases: str
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """
-    Security updates (name and new version) and the number of others.
+    Security updates (name and new version), and the names of all packages that have a newer one.
 
     An update closes a hole when any version newer than the installed one came from a security
     archive: a point release takes such a version over, and the newest then comes from elsewhere.
@@ -294,16 +306,15 @@ def apt_pending(upgradable: str, versions: str, releases: str) -> tuple[tuple[st
         name, _, table = part.partition(":\n")
         places[name] = set(_VERSION_FROM.findall(table))
     security: dict[str, None] = {}
-    others = 0
+    newer: dict[str, None] = {}
     for name, new, architecture in _UPGRADABLE.findall(upgradable):
         known = places.get(f"{name}:{architecture}", places.get(name))
         if not known:
             raise UnreadableError(f"apt-cache does not tell where {name} {new} comes from")
+        newer[name] = None
         if known & secure:
             security[f"{name} {new}"] = None
-        else:
-            others += 1
-    return tuple(security), others
+    return tuple(security), tuple(newer)
 
 
 #: A list of a security suite by the name of its file: `…_dists_bookworm-security_InRelease`, or
@@ -338,24 +349,26 @@ def read_package_updates(outputs: Outputs) -> Iterator[PackageUpdates | Missing 
         yield Missing("packages", GapReason.MISSING_TOOL, _NO_MANAGER)
         return
     pending = parts.get("pending", "")
-    others = 0
+    newer: tuple[str, ...] = ()
     if manager == "apt":
         if not re.search(r"^Listing", pending, re.MULTILINE) or not pending.endswith("\nexit 0"):
             said = re.search(r"^E: .*", pending, re.MULTILINE)
             raise UnreadableError(f"apt could not tell: {said[0] if said else pending}")
-        security, others = apt_pending(pending, parts["versions"], parts["releases"])
+        security, newer = apt_pending(pending, parts["versions"], parts["releases"])
     else:
         if not re.search(r"^exit 0$", pending, re.MULTILINE):
             complaint = pending.partition("\n")[0]
             raise UnreadableError(f"{manager} could not tell: {complaint}")
         found = (_ADVISORY if manager == "dnf" else _PATCH).findall(pending)
         security = tuple(dict.fromkeys(f"{one} {two}" for one, two in found))
+        if manager == "dnf":
+            newer = tuple(_NAME.findall("\n".join(two for _, two in found)))
     yield PackageUpdates(
         subject="packages",
         manager=manager,
         lists_from=security_lists(parts["lists"], apt=manager == "apt"),
         security=security,
-        others=others,
+        newer=newer,
         held=tuple(parts.get("held", "").split()),
     )
 

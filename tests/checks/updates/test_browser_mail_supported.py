@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 from tests.checks.lists.rows import lists, software
-from tests.checks.updates.clients import QUIET, host, release
+from tests.checks.updates.clients import host, release
+from tests.checks.updates.test_security_updates import waits
 from tests.support import DENIED, Answer, Case, agree
 
 from cdso_audit.facts.os_release import HOST_NATURE
@@ -14,7 +15,7 @@ from cdso_checks.updates.browser_mail_supported import browser_mail_supported
 from cdso_checks.updates.client_support import unsupported
 
 CHROME = "google-chrome-stable 143.0.7499.40-1"
-NEWER = "Inst google-chrome-stable [143] (144 Google LLC:1.0/stable [amd64])\n" + QUIET
+NEWER = waits("google-chrome-stable", "143", "144")
 
 
 def until(name: str, day: date) -> Lists:

@@ -74,6 +74,14 @@ def apt(
     }
 
 
+def waits(name: str, old: str, new: str, place: str = "") -> tuple[str, str]:
+    """What apt says of one update: its line, and its table of versions."""
+    return (
+        f"Listing...\n{name}/any {new} amd64 [upgradable from: {old}]\n",
+        f"{name}:\n     {new} 500\n{place or MAIN}",
+    )
+
+
 def one(
     table: str, place: str, release: str, suite: str = "bookworm-security"
 ) -> dict[object, str]:
@@ -191,4 +199,7 @@ def test_verdict(case: Case) -> None:
 
 def test_an_update_of_two_architectures_is_one() -> None:
     found = apt_pending(UPGRADABLE, VERSIONS, RELEASES)
-    assert found == (("libssl3 3.0.22-1~deb12u2", "python3-jwt 2.6.0-1+deb12u1"), 1)
+    assert found == (
+        ("libssl3 3.0.22-1~deb12u2", "python3-jwt 2.6.0-1+deb12u1"),
+        ("libssl3", "python3-jwt", "python3-xmltodict"),
+    )
