@@ -100,6 +100,8 @@ class Held:
 
     def run(self, why: str = "run", **changes: object) -> DrillState:
         with self.journal() as book:
+            if "clock" in changes:
+                book._clock = changes["clock"]  # type: ignore[assignment]
             return self.engine(book, **changes).run(why)  # type: ignore[arg-type]
 
     def entries(self) -> list[Entry]:

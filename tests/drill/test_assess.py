@@ -15,6 +15,7 @@ from cdso_audit.drill.events import (
     ClockStep,
     DeclaredRecovered,
     DrillRegistered,
+    GuardPassed,
     HoldBroken,
     HostOffset,
     JournalOpened,
@@ -456,6 +457,19 @@ def test_every_cap_lowers_the_claim_and_says_why(
     else:
         assert isinstance(made.claim, Readable)
         assert made.verdict is Verdict.NOT_MEASURED
+
+
+@pytest.mark.parametrize(
+    ("seen", "level"), [("the same machine as db", 3), ("another machine than the targets", 5)]
+)
+def test_who_looks_from_outside_is_another_machine(seen: str, level: int) -> None:
+    """Two names in the plan do not make one machine two."""
+    made = whole(
+        lambda story: story.tell(GuardPassed(guard="apart", host="outside", seen=seen))
+    ).result()
+
+    assert made.level == level
+    assert rules(made)[:1] == (["not-outside"] if level == 3 else [])
 
 
 def test_a_real_switchover_is_the_top() -> None:

@@ -9,13 +9,17 @@ import tarfile
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
+import yaml
+from tests.drill.held import Held
 from tests.drill.staged import (
     KEY,
+    Hasty,
     Stage,
     carried_out,
     heartbeats,
@@ -26,7 +30,13 @@ from tests.drill.staged import (
     story,
 )
 from tests.drill.test_real_databases import BIN, Postgresql, postgresql_params
+from tests.drill.whole import ACCOUNT, Whole, whole
 from tests.sshd import free_port
+
+from cdso_audit.drill.assess import assess
+from cdso_audit.drill.events import Anchored
+from cdso_audit.drill.proof import ProjectedOutage
+from cdso_audit.drill.statistics import Measured
 
 pytestmark = pytest.mark.daemon
 NAME = "dvc.example.vn"
@@ -40,8 +50,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
         yield made
 
 
-def succeeded(drill, *controlled: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
-    state = carried_out(drill)
+def succeeded(drill: Held, *controlled: str, **changes: object) -> None:
+    state = carried_out(drill, **changes)
 
     assert state.closed is not None, story(drill)
     assert (state.closed.outcome, state.closed.why) == ("succeeded", ""), story(drill)
@@ -113,13 +123,13 @@ class Nginx:
 class Knot:
     """knotd as the account, with one zone file."""
 
-    def __init__(self, place: Stage, zone: Path) -> None:
+    def __init__(self, place: Stage, zone: Path, address: str = "127.0.0.1") -> None:
         need("knotd", "knotc", "dig")
         self.place = place
         self.port = free_port()
         self.config = place.write(
             "knot.conf",
-            f"server:\n  rundir: {place.folder}\n  listen: 127.0.0.1@{self.port}\n"
+            f"server:\n  rundir: {place.folder}\n  listen: {address}@{self.port}\n"
             f"database:\n  storage: {place.path('knotdb')}\n"
             "control:\n  listen: knot.sock\n"
             f"zone:\n  - domain: example.vn\n    file: {zone}\n    zonefile-load: whole\n"
@@ -363,7 +373,7 @@ class TestOfflineCopy:
 APPLICATION = """\
 import ssl, subprocess, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-PSQL, HOST, PORT, WEB, CERT, KEY = sys.argv[1:7]
+PSQL, HOST, PORT, WEB, CERT, KEY, ADDRESS = sys.argv[1:8]
 class Portal(BaseHTTPRequestHandler):
     def do_GET(self):
         number = self.path.rsplit("/", 1)[-1]
@@ -380,7 +390,7 @@ class Portal(BaseHTTPRequestHandler):
         self.wfile.write(body)
     def log_message(self, *_):
         pass
-server = ThreadingHTTPServer(("127.0.0.1", int(WEB)), Portal)
+server = ThreadingHTTPServer((ADDRESS, int(WEB)), Portal)
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.load_cert_chain(CERT, KEY)
 server.socket = context.wrap_socket(server.socket, server_side=True)
@@ -389,9 +399,24 @@ server.serve_forever()
 
 
 class TestPortal:
+    @pytest.mark.parametrize(
+        "apart", [False, pytest.param(True, marks=pytest.mark.lab)], ids=["one machine", "two"]
+    )
     def test_the_whole_chain_is_lost_and_back(
-        self, place: Stage, monkeypatch: pytest.MonkeyPatch
+        self, place: Stage, monkeypatch: pytest.MonkeyPatch, apart: bool
     ) -> None:
+        """
+        As in earnest: unannounced, from a copy whose age is known, declared and accepted by two,
+        watched for as long as the playbook says, the head anchored. From a machine of its own that
+        is L5; from the restored machine itself it is L3, however many names the plan gives it.
+        """
+        with whole() if apart else nullcontext() as eye:
+            if eye is not None:
+                eye.bring("dig")
+            self.held(place, monkeypatch, eye)
+
+    def held(self, place: Stage, monkeypatch: pytest.MonkeyPatch, eye: Whole | None) -> None:
+        here = eye.here if eye is not None else "127.0.0.1"
         resolving(monkeypatch)
         need("setsid")
         authority(place)
@@ -406,8 +431,9 @@ class TestPortal:
         place.run(BIN / "pg_dumpall", *at, "--globals-only", "-f", globals_)
         source.destroy()
         site = archive(place, "portal", {"portal.py": APPLICATION})
-        zone, live = place.write("copy.zone", ZONE), place.path("live.zone")
-        names = Knot(place, live)
+        zone = place.write("copy.zone", ZONE.replace("127.0.0.1", here))
+        live = place.path("live.zone")
+        names = Knot(place, live, here)
         names.start()
         web = free_port()
         database = postgresql_params(place)
@@ -417,7 +443,7 @@ class TestPortal:
             "publish",
             f"#!/bin/sh\nsetsid -f {python} {place.path('webroot/portal.py')} {BIN}/psql "
             f"{place.path('restored')} {database['port']} {web} {place.path('old.pem')} "
-            f"{place.path('old.key')} >/dev/null 2>&1 </dev/null\n"
+            f"{place.path('old.key')} {here} >/dev/null 2>&1 </dev/null\n"
             "sleep 1\n",
             0o755,
         )
@@ -428,6 +454,8 @@ class TestPortal:
             drill = staged(
                 place,
                 "portal-chain",
+                earnest=True,
+                hosts={"outside": yaml.safe_load(eye.planned(ACCOUNT))} if eye else {},
                 params={
                     **database,
                     "dump": str(dump),
@@ -442,17 +470,33 @@ class TestPortal:
                     "zone_copy": str(zone),
                     "zone_place": str(live),
                     "zone_reload": str(names.reload),
-                    "resolver": "127.0.0.1",
+                    "resolver": here,
                     "resolver_port": names.port,
                     "name": NAME,
-                    "web_address": "127.0.0.1",
+                    "web_address": here,
                     "authority": f"{NAME}:{web}",
                     "ca": str(place.path("ca.pem")),
                     "dossier": "4321",
                     "dossier_word": "đã tiếp nhận, ữ ặ ỗ4321",
                 },
             )
-            succeeded(drill, "tables", "rows", "name-resolves", "journey")
+            hasty = Hasty(drill, "journey")
+            succeeded(
+                drill, "tables", "rows", "name-resolves", "journey",
+                clock=hasty.clock, sleep=hasty.sleep,
+            )  # fmt: skip
+            assert hasty.ahead > timedelta(minutes=33).total_seconds()
+            with drill.journal() as book:
+                book.append_with(
+                    lambda ledger: (
+                        None,
+                        Anchored(head=ledger.head, head_seq=ledger.length, where="paper", by="Chi"),
+                    )
+                )
+            proved = assess(drill.entries(), 1, depends_on=("ad",))
+            assert [each.rule for each in proved.caps] == ([] if eye else ["not-outside"])
+            assert proved.level == (5 if eye else 3)
+            assert isinstance(proved.claim, Measured if eye else ProjectedOutage)
         finally:
             names.stop()
             subprocess.run(

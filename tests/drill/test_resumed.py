@@ -14,7 +14,7 @@ from tests.drill.other_verifier import is_whole
 from cdso_audit.drill.events import AbortRequested, Adopted, GuardPassed, GuardRefused
 from cdso_audit.drill.run import guards as guards_module
 from cdso_audit.drill.run.clocks import read_stamp
-from cdso_audit.drill.run.guards import Production
+from cdso_audit.drill.run.guards import Production, Seen
 from cdso_audit.drill.run.kinds import NotAllowedError
 from cdso_audit.drill.run.shells import Host, Said
 from cdso_audit.store.journal import Journal
@@ -152,6 +152,21 @@ def test_what_no_longer_holds_stops_it_before_anything_is_done(
     assert state.closed is not None
     assert state.closed.outcome == "succeeded"
     assert drill.effects == ["one", "two", "three", "dropped"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (Seen(addresses={"10.0.0.1"}), Seen(addresses={"10.0.0.1", "10.0.0.2"}), True),
+        (Seen(addresses={"10.0.0.1"}), Seen(addresses={"10.0.0.2"}), False),
+        # cloned machines share their id, and are two all the same
+        (Seen({"a"}, {"10.0.0.1"}, "f" * 32), Seen({"b"}, {"10.0.0.2"}, "f" * 32), False),
+        (Seen({"a"}, set(), "f" * 32), Seen({"b"}, {"10.0.0.2"}, "f" * 32), True),
+        (Seen({"a"}), Seen({"a"}), False),
+    ],
+)
+def test_one_machine_is_known_by_its_addresses(one: Seen, other: Seen, same: bool) -> None:
+    assert guards_module._same(one, other) is same
 
 
 def test_an_abort_cleans_up_only_where_it_still_may(stopped: Callable[..., Held]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import cdso_playbooks
+from cdso_audit.drill.assess import LEAST_HOLD, LEAST_LOOKS, LEAST_SPREAD
 from cdso_audit.drill.playbook import (
     AutomaticBase,
     FileStep,
@@ -62,6 +63,15 @@ class TestEach:
             assert any(step.marks == "restore-started" for _, step in book(path).steps())
             cleaned = {name for _, step in book(path).steps() for name in step.cleanup}
             assert cleaned == {step.id for step in book(path).cleanup}
+
+    def test_the_service_is_watched_as_long_as_a_measured_time_demands(self, path: Path) -> None:
+        """One look of "the service" would keep the whole drill from ever being measured."""
+        for _, step in book(path).steps():
+            if isinstance(step, AutomaticBase) and step.proves == "service":
+                assert step.consecutive >= LEAST_LOOKS, step.id
+                assert step.every * (step.consecutive - 1) >= LEAST_SPREAD, step.id
+                assert step.hold is not None, step.id
+                assert step.hold >= LEAST_HOLD, step.id
 
     def test_both_languages_differ(self, path: Path) -> None:
         found = book(path)

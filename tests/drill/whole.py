@@ -6,6 +6,7 @@ Its layers are those of the laboratory (`tests.lab`), which need not be up and i
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -40,6 +41,8 @@ class Whole:
     """A running host: how to get in over SSH, and how to look past SSH."""
 
     folder: Path
+    here: str
+    """This machine's address, as the host sees it."""
     address: str
     identity: Path
     known_hosts: Path
@@ -48,6 +51,16 @@ class Whole:
     @property
     def root(self) -> Path:
         return self.folder / "root"
+
+    def bring(self, program: str) -> None:
+        """Put a program of this machine, a Debian 12 as well, with its libraries on the host."""
+        path = Path(shutil.which(program) or program).resolve()
+        told = subprocess.run(["ldd", str(path)], capture_output=True, text=True, check=True)
+        for each in (str(path), *re.findall(r"(/\S+) \(0x", told.stdout)):
+            place = self.root / each.lstrip("/")
+            if not place.exists():
+                place.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(each, place)
 
     def planned(self, user: str = "root") -> str:
         """The host as a plan names it, in YAML."""
@@ -120,7 +133,12 @@ def whole() -> Iterator[Whole]:
     folder.mkdir(mode=0o755)
     name, cable = folder.name, f"drill-{own}"
     host = Whole(
-        folder, inside, keygen(folder / "key"), folder / "known_hosts", Path("/run/netns") / name
+        folder,
+        outside,
+        inside,
+        keygen(folder / "key"),
+        folder / "known_hosts",
+        Path("/run/netns") / name,
     )
     try:
         machine.mount_overlay([layer], folder / "upper", folder / "work", host.root)

@@ -68,6 +68,7 @@ _WORD_TEXT = {
     "kinds": "kinds of steps",
     "no-local": "nothing runs here",
     "reachable": "reachable",
+    "apart": "looks from outside",
     "not-production": "not production",
     "marker": "marker",
     "fence": "lease",

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from cdso_audit.drill.clock import MOST_SKEW, UNMEASURED
 from cdso_audit.drill.events import (
+    SAME_MACHINE,
     Adopted,
     Approved,
     CanarySeen,
@@ -374,6 +375,8 @@ class _Assessment:
         outside = (role is None or role.side != "target") if vantage else not self._target_is_here()
         if planned is not None and planned.local and self._target_is_here():
             outside = outside and self.plan.playbook.hosts[vantage].side == "outside"
+        if vantage in self._one_with_a_target():
+            outside = False
         base = ServiceProof(
             step=step.id,
             title=step.title,
@@ -410,6 +413,16 @@ class _Assessment:
                 "state": "passed" if proved else "failed" if watch.looks else base.state,
             }
         )
+
+    def _one_with_a_target(self) -> set[str]:
+        """Hosts that are said to look from outside, and are the restored machine itself."""
+        return {
+            each.event.host
+            for each in self._events(GuardPassed)
+            if isinstance(each.event, GuardPassed)
+            and each.event.guard == "apart"
+            and each.event.seen.startswith(SAME_MACHINE)
+        }
 
     def _target_is_here(self) -> bool:
         sides = self.plan.playbook.hosts

@@ -141,6 +141,10 @@ class GuardPassed(Event):
     seen: str = ""
 
 
+#: How the guard `apart` begins what it saw when a host that looks is itself a target.
+SAME_MACHINE: Final = "the same machine as"
+
+
 class GuardRefused(Event):
     """A guard refused, or could not be evaluated, which is the same."""
 

@@ -15,6 +15,7 @@ from importlib.metadata import entry_points
 from urllib.parse import urlsplit
 
 from cdso_audit.drill.clock import Stamp
+from cdso_audit.drill.events import SAME_MACHINE
 from cdso_audit.drill.plan import Plan
 from cdso_audit.drill.playbook import LocalStep, StepBase, observes
 from cdso_audit.drill.run import programs
@@ -226,6 +227,24 @@ def all_hosts(plan: Plan) -> tuple[str, ...]:
     return tuple(found)
 
 
+def looking_hosts(plan: Plan) -> tuple[str, ...]:
+    """The hosts that look at the restored service, and are said to be none of the targets."""
+    found: dict[str, None] = {}
+    for _, step in plan.playbook.steps():
+        proves = getattr(step, "proves", None) == "service"
+        name = getattr(step, "vantage", None) or (proves and getattr(step, "host", None))
+        if name and plan.playbook.hosts[name].side != "target":
+            found[name] = None
+    return tuple(found)
+
+
+def _same(one: Seen, other: Seen) -> bool:
+    """By their addresses where both tell them: machines that were cloned share a machine id."""
+    if one.addresses and other.addresses:
+        return bool(one.addresses & other.addresses)
+    return bool(one.machine_id) and one.machine_id == other.machine_id
+
+
 @dataclass(slots=True)
 class Guards:
     """All guards of one drill, in the order in which they are asked."""
@@ -255,6 +274,8 @@ class Guards:
             yield "not-production", name, partial(self._not_production, name)
             yield "marker", name, partial(self._marker, name)
             yield "fence", name, partial(self._fence, name)
+        for name in looking_hosts(self.plan):
+            yield "apart", name, partial(self._apart, name)
 
     def again(self) -> Iterator[tuple[str, str, Callable[[], str]]]:
         """
@@ -308,6 +329,14 @@ class Guards:
     def _reachable(self, name: str) -> str:
         seen = self._seen(name)
         return ", ".join(sorted(seen.names)) or "answers"
+
+    def _apart(self, name: str) -> str:
+        """Who looks is another machine than what is looked at; if not, the report counts it less."""
+        own = self._seen(name)
+        for other in self.plan.playbook.hosts:
+            if self.plan.playbook.hosts[other].side == "target" and _same(own, self._seen(other)):
+                return f"{SAME_MACHINE} {other}"
+        return "another machine than the targets"
 
     def _fence(self, name: str) -> str:
         newest = max(self._seen(name).fences, default=0)
