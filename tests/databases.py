@@ -204,6 +204,7 @@ def mariadb_text(
     grants: Iterable[tuple[str, str]] = (),
     plugins: Iterable[str] = (),
     test: bool = False,
+    copies: Mapping[str, str | int] | None = None,
     user: str = "root@localhost",
     without: Iterable[str] = (),
 ) -> str:
@@ -228,6 +229,10 @@ def mariadb_text(
             for who, on in grants
         ],
         "accounts": [{"part": "account", **each} for each in accounts],
+        "copies": [
+            {"part": "copy", "name": name, "value": value}
+            for name, value in {"streams": 0, "slave_running": "OFF", **(copies or {})}.items()
+        ],
     }
     server = {"part": "server", "version": version, "comment": comment, "as": user}
     refused = set(without)

@@ -1,6 +1,8 @@
 """A real MariaDB is the oracle: what it was told to be is what is read, and no hash."""
 
+import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -13,6 +15,7 @@ from cdso_audit.facts.database_mariadb import (
     MYSQL,
     MariadbAccount,
     MariadbAccounts,
+    MariadbReplication,
     MariadbServer,
     is_loopback,
 )
@@ -55,7 +58,8 @@ def read(server: Running, text: str) -> Snapshot:
         observation(MARIADB, Answer(text)),
         observation(MYSQL, Answer("")),
     ]
-    return snapshot(HOST, SYSTEM, seen, [MariadbServer, MariadbAccounts], at=AT)
+    wanted = [MariadbServer, MariadbAccounts, MariadbReplication]
+    return snapshot(HOST, SYSTEM, seen, wanted, at=AT)
 
 
 @needs_mariadb
@@ -138,6 +142,44 @@ def test_with_nobody_checked() -> None:
 
 
 test_with_nobody_checked = needs_mariadb(test_with_nobody_checked)
+
+
+@needs_mariadb
+@pytest.mark.daemon
+def test_a_real_server_tells_who_takes_its_changes() -> None:
+    """To the server, mysqlbinlog that follows the log is what a replica is."""
+
+    def told_of(made: Running) -> MariadbReplication:
+        (found,) = [
+            each for each in read(made, told(made).stdout).facts
+            if isinstance(each, MariadbReplication)
+        ]  # fmt: skip
+        return found
+
+    follows = shutil.which("mariadb-binlog")
+    if follows is None:
+        pytest.skip("needs apt package mariadb-client")
+    with running_mariadb("--log-bin=binlog", "--server-id=1") as made:
+        before = told_of(made)
+        made.sql("SET GLOBAL rpl_semi_sync_master_enabled = ON")
+        waiting = told_of(made)
+        made.sql("SET GLOBAL rpl_semi_sync_master_enabled = OFF")
+        words = [follows, "--no-defaults", f"--socket={made.socket}", "-uroot", "--raw",
+                 "--read-from-remote-server", "--stop-never", "binlog.000001"]  # fmt: skip
+        taking = subprocess.Popen(words, cwd=made.folder)
+        try:
+            for _ in range(100):
+                seen = told_of(made)
+                if seen.streams:
+                    break
+                time.sleep(0.1)
+        finally:
+            taking.terminate()
+            taking.wait()
+
+    assert (before.streams, before.waits, before.is_replica, before.cluster) == (0, False, False, 0)
+    assert (waiting.waits, waiting.waited_for) == (True, 0)
+    assert seen.streams == 1
 
 
 @pytest.mark.parametrize(

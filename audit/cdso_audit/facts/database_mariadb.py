@@ -60,6 +60,14 @@ _BY_PASSWORD: Final = (
 )  # fmt: skip
 
 
+#: What the server counts of others that take its changes, by replication or Galera.
+_COPIES: Final = (
+    "Rpl_semi_sync_master_clients", "Rpl_semi_sync_master_status", "Rpl_semi_sync_source_clients",
+    "Rpl_semi_sync_source_status", "Slave_running", "wsrep_cluster_size", "wsrep_cluster_status",
+    "wsrep_ready",
+)  # fmt: skip
+
+
 def _either(mariadb: str, mysql: str, least: str = "100004") -> str:
     """
     Text that each of the two engines reads its own half of: comments with a condition. MariaDB
@@ -77,7 +85,7 @@ _TEXT = _value("authentication_string", "COALESCE(u.authentication_string, '')")
 _KINDS = ", ".join(f"'{each}'" for each in _BY_PASSWORD)
 
 #: Question → its query. A row is one JSON value with its `part`. Of a password the server says only
-#: what kind of it there is. The last one needs MariaDB 10.4, or MySQL 5.7.
+#: what kind of it there is. The last but one needs MariaDB 10.4, or MySQL 5.7.
 _ASKED: Final[Mapping[str, str]] = {
     "settings": "SELECT JSON_OBJECT('part', 'setting', 'name', LOWER(VARIABLE_NAME), 'value',"
     " VARIABLE_VALUE) FROM"
@@ -99,6 +107,11 @@ _ASKED: Final[Mapping[str, str]] = {
     f" {_either(_OTHERS, 'JSON_ARRAY()', '100400')}, 'locked',"
     f" {_value('account_locked', 'u.account_locked')} IN ('1', 'true', 'Y'), 'role',"
     f" {_either(_ROLE, 'FALSE')}) FROM mysql.user u {_either(_JOIN, '', '100400')}",
+    "copies": "SELECT JSON_OBJECT('part', 'copy', 'name', 'streams', 'value', COUNT(*)) FROM"
+    " information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%' UNION ALL SELECT"
+    " JSON_OBJECT('part', 'copy', 'name', LOWER(VARIABLE_NAME), 'value', VARIABLE_VALUE) FROM"
+    f" {_either('information_schema.GLOBAL_STATUS', 'performance_schema.global_status')}"
+    f" WHERE VARIABLE_NAME IN ({', '.join(repr(each) for each in _COPIES)})",
 }
 #: What comes first: the older the server, the less else it knows.
 _SERVER: Final = (
@@ -208,6 +221,25 @@ class MariadbServer(Fact):
         return "\n".join(
             f"{name} = {self.settings[name]}" for name in names if name in self.settings
         )
+
+
+class MariadbReplication(Fact):
+    """
+    Which servers take the changes as they are made.
+
+    `streams` replicas read the binary log; a commit `waits` for one of `waited_for` (semi-sync);
+    `cluster` is the number of nodes of Galera, 0 without it, and `in_cluster` whether this one
+    belongs to the part that may write.
+    """
+
+    kind: Literal["mariadb-replication"] = "mariadb-replication"
+    known_by: KnownBy = KnownBy.DAEMON
+    streams: int = 0
+    is_replica: bool = False
+    waits: bool = False
+    waited_for: int = 0
+    cluster: int = 0
+    in_cluster: bool = False
 
 
 class MariadbAccount(Frozen):
@@ -420,7 +452,31 @@ def read_accounts(outputs: Outputs) -> Iterator[MariadbAccounts | Missing | Abse
         )
 
 
+def read_replication(outputs: Outputs) -> Iterator[MariadbReplication | Missing | Absent]:
+    """One fact a server."""
+    for each in _asked(outputs):
+        if not isinstance(each, _Answer):
+            yield each
+        elif missing := each.lacks("settings", "copies"):
+            yield missing
+        else:
+            told = {row["name"]: str(row["value"]) for row in each.rows.get("copy", ())}
+            semi = [name for name in told if name.startswith("rpl_semi_sync_")]
+            yield MariadbReplication(
+                subject=each.subject,
+                streams=int(told.get("streams", "0")),
+                is_replica=told.get("slave_running", "OFF") == "ON",
+                waits=any(told[name] == "ON" for name in semi),
+                waited_for=max((int(told[n]) for n in semi if n.endswith("clients")), default=0),
+                cluster=int(told.get("wsrep_cluster_size", "0")),
+                in_cluster=told.get("wsrep_cluster_status") == "Primary"
+                and told.get("wsrep_ready") == "ON",
+            )
+
+
 _PROBES = (DATABASE_TRACES, MARIADB, MYSQL)
+reader(MariadbReplication, *_PROBES)(sturdy(read_replication))
+reader(MariadbReplication, MARIADB_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_replication))
 reader(MariadbServer, *_PROBES)(sturdy(read_server))
 reader(MariadbServer, MARIADB_CONNECTION, on=AssetKind.DATABASE)(sturdy(read_server))
 reader(MariadbAccounts, *_PROBES)(sturdy(read_accounts))
