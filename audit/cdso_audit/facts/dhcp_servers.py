@@ -42,6 +42,7 @@ follow() {
   d=${1%%,*}
   case $1 in *,\*.*) show "$d"/*."${1##*,\*.}" ;; *) show "$d"/* ;; esac
 }
+cat /proc/1/status >/dev/null 2>&1 || echo '== hidden'
 for p in /proc/[0-9]*; do
   read -r c 2>/dev/null <"$p/comm" || continue
   case $c in dnsmasq|dhcpd|kea-dhcp4|kea-dhcp6|udhcpd|systemd-network) ;; *) continue ;; esac
@@ -142,9 +143,11 @@ class Process:
 
 
 def parse_processes(text: str) -> list[Process]:
-    """The answer of `dhcp-servers`. Raises UnreadableError."""
+    """The answer of `dhcp-servers`. Raises UnreadableError, or UnavailableError when it hides."""
     found: list[Process] = []
     lines = text.splitlines()
+    if "== hidden" in lines:
+        raise UnavailableError(GapReason.DENIED, "processes of others are hidden (hidepid)")
     if not lines or lines[-1] != "== end":
         raise UnreadableError("the list of servers has no end")
     for line in lines[:-1]:

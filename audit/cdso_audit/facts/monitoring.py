@@ -15,7 +15,7 @@ from typing import Literal
 from cdso_audit.facts.os_release import OWN_PROCESSES, sections
 from cdso_audit.facts.reading import Fact, Outputs, Probe, UnavailableError, UnreadableError, reader
 from cdso_audit.facts.sockets import SOCKET_NAMES, SOCKETS, parse_names, parse_sockets
-from cdso_audit.model import Frozen, KnownBy
+from cdso_audit.model import Frozen, GapReason, KnownBy
 
 MONITORING_AGENTS = Probe(
     id="monitoring-agents",
@@ -24,6 +24,7 @@ echo '@@ processes'
 """
     + OWN_PROCESSES
     + r"""
+cat /proc/1/status >/dev/null 2>&1 || echo '@@ hidden'
 show() {
   for f in "$@"; do
     [ -f "$f" ] || continue
@@ -194,6 +195,8 @@ def read_monitoring_agents(outputs: Outputs) -> Iterator[MonitoringAgents]:
     parts = sections(outputs.text(MONITORING_AGENTS))
     if "end" not in parts:
         raise UnreadableError("the list of agents has no end")
+    if "hidden" in parts:
+        raise UnavailableError(GapReason.DENIED, "processes of others are hidden (hidepid)")
     running = set(parts["processes"].split())
     if not running:
         raise UnreadableError("no process was listed")

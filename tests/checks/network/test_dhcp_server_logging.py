@@ -157,6 +157,12 @@ CASES = [
         Outcome.UNKNOWN,
     ),
     Case(
+        "unreadable: all processes are hidden",
+        runs("== hidden"),
+        Outcome.UNKNOWN,
+        says="hidepid",
+    ),
+    Case(
         "unreadable: the process is hidden",
         runs(sockets=PORT_67),
         Outcome.UNKNOWN,

@@ -166,6 +166,15 @@ CASES = [
         "unreadable: cut", {**host(), MONITORING_AGENTS: "@@ processes\nsystemd\n"}, Outcome.UNKNOWN
     ),
     Case(
+        "unreadable: processes are hidden",
+        {
+            **host(),
+            MONITORING_AGENTS: "@@ processes\nsh\nawk\n@@ hidden\n@@ zabbix\n@@ end\n",
+        },
+        Outcome.UNKNOWN,
+        says="hidepid",
+    ),
+    Case(
         "unreadable: no process is shown",
         {**host(), MONITORING_AGENTS: "@@ processes\n@@ zabbix\n@@ end\n"},
         Outcome.UNKNOWN,
