@@ -167,39 +167,70 @@ TWENTY = inventory(
 )
 
 
-def twenty(people: int, bandwidth: int, shock: float = 0, bad: float = 0) -> Forecast:
+#: Staff work on one of them, before its transfer and after it; both readings keep the 10.5 h.
+EVEN = "prepare: {median: 75m, p90: 142m}, verify: {median: 1h, p90: 114m}"
+BEFORE = "prepare: {median: 2h, p90: 3h34m}, verify: {median: 13m, p90: 23m}"
+
+
+def twenty(
+    people: int, bandwidth: int, shock: float = 0, bad: float = 0, *, work: str = EVEN
+) -> Forecast:
     plan = (
         PLAIN.replace("common_shock: 0", f"common_shock: {shock}")
         + f"people: [{{id: p, count: {people}, shift: rota}}]\n"
         + f"restore: {{bandwidth: {bandwidth}, stream: 100000, offline_stream: 100000, slots: 62,\n"
         + "  setup: 0s, fetch: 0s}\n"
-        + "usual: {prepare: {median: 75m, p90: 142m}, verify: {median: 1h, p90: 114m},\n"
-        + f"  bad: {bad}}}\n"
+        + f"usual: {{{work}, bad: {bad}}}\n"
     )
     return made(TWENTY, plan, runs=3_000)
 
 
+#: People, GB/h, common shock, bad copies; the study's hours on paper, P50, P90, chance of a day.
+STUDY = [
+    (2, 500, 0, 0, 10.5, 26.3, 30.5, 0.18),
+    (4, 500, 0, 0, 10.5, 20.5, 23.9, 0.91),
+    (4, 500, 0.3, 0.15, 10.5, 21.7, 28.9, 0.68),
+    (8, 500, 0, 0, 10.5, 18.7, 22.2, 0.96),
+    (8, 1000, 0, 0, 9.6, 14.5, 17.8, 0.996),
+]
+
+
 @pytest.mark.parametrize(
-    ("people", "bandwidth", "shock", "bad", "paper", "p50", "p90", "low", "high"),
-    [
-        (2, 500, 0, 0, 10.5, 28, 31, 0.0, 0.2),
-        (4, 500, 0, 0, 10.5, 21.5, 24, 0.8, 0.95),
-        (4, 500, 0.3, 0.15, 10.5, 23.5, 31, 0.4, 0.7),
-        (8, 500, 0, 0, 10.5, 20, 22.5, 0.93, 1),
-        (8, 1000, 0, 0, 9.7, 15.5, 18, 0.99, 1),
-    ],
+    ("people", "bandwidth", "shock", "bad", "paper", "p50", "p90", "chance_"), STUDY
 )
 def test_the_table_of_twenty_systems(
     people: int, bandwidth: int, shock: float, bad: float,
-    paper: float, p50: float, p90: float, low: float, high: float,
+    paper: float, p50: float, p90: float, chance_: float,
 ) -> None:  # fmt: skip
-    """10.5 h on paper in every row; the chance of a day runs from nothing to certainty."""
-    found = twenty(people, bandwidth, shock, bad)
+    """
+    The study's table within 0.8 h and 6 points, in a reading of what it does not state: nine tenths
+    of the staff's work before the transfer, standard deviation of the log 0.45, applications of
+    200 GB. It was looked for; docs/forecast.md says what 48 readings give.
+    """
+    found = twenty(people, bandwidth, shock, bad, work=BEFORE)
 
-    assert hours(found.on_paper) == pytest.approx(paper, abs=0.3)
-    assert hours(found.p50) == pytest.approx(p50, abs=1.2)
-    assert hours(found.p90) == pytest.approx(p90, abs=1.5)
-    assert low <= found.chance.value <= high
+    assert hours(found.on_paper) == pytest.approx(paper, abs=0.11)
+    assert hours(found.p50) == pytest.approx(p50, abs=0.8)
+    assert hours(found.p90) == pytest.approx(p90, abs=0.8)
+    assert found.chance.value == pytest.approx(chance_, abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("row", "p50", "p90", "chance_"),
+    [
+        (0, 28.3, 31.6, 0.02), (1, 21.6, 24.1, 0.89), (2, 23.6, 31.1, 0.54),
+        (3, 20.3, 22.6, 0.97), (4, 15.5, 18.0, 0.99),
+    ],
+)  # fmt: skip
+def test_the_same_table_when_work_is_as_long_after_the_transfer(
+    row: int, p50: float, p90: float, chance_: float
+) -> None:
+    """What the study does not state decides its first row: 18 % there, 2 % here."""
+    found = twenty(*STUDY[row][:4])
+
+    assert hours(found.p50) == pytest.approx(p50, abs=0.3)
+    assert hours(found.p90) == pytest.approx(p90, abs=0.5)
+    assert found.chance.value == pytest.approx(chance_, abs=0.03)
 
 
 def test_the_same_seed_gives_the_same_forecast_and_another_does_not() -> None:
