@@ -459,6 +459,16 @@ def test_every_cap_lowers_the_claim_and_says_why(
         assert made.verdict is Verdict.NOT_MEASURED
 
 
+def test_a_drill_that_touched_no_copy_never_says_that_one_can_be_read() -> None:
+    """The network was cut and joined again: nothing was restored, and no copy was looked at."""
+    without = book((", proves: data", ""), (",\n       proves: copy", ""))
+
+    made = whole(playbook=without).result()
+
+    assert (made.level, made.claim.kind) == (1, "rehearsed")
+    assert rules(made)[:1] == ["no-data-proof"]
+
+
 @pytest.mark.parametrize(
     ("seen", "level"), [("the same machine as db", 3), ("another machine than the targets", 5)]
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from tests.drill.held import ELSEWHERE, NOTE, Held, held, marker, work_folder
+from tests.drill.held import ELSEWHERE, NOTE, Held, held, marker, tidy, work_folder
 from tests.drill.other_verifier import is_whole
 
 from cdso_audit.drill.events import AbortRequested, Adopted, GuardPassed, GuardRefused
@@ -167,6 +167,46 @@ def test_what_no_longer_holds_stops_it_before_anything_is_done(
 )
 def test_one_machine_is_known_by_its_addresses(one: Seen, other: Seen, same: bool) -> None:
     assert guards_module._same(one, other) is same
+
+
+LOOKS = f"""\
+restore:
+  - {{id: s, {T}, {NOTE}, done]}}
+verify:
+  - {{id: look, {T}, kind: tcp, vantage: eye, address: 127.0.0.1, port: 1, open: false,
+     proves: service}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("eye", "seen"),
+    [("{local: true}", "the same machine as db"), ("{host: there.invalid}", None)],
+    ids=["itself", "unreachable"],
+)
+def test_who_looks_is_compared_with_the_targets_that_are_logged_in_to(
+    tmp_path: Path, eye: str, seen: str | None
+) -> None:
+    """A target that nobody logs in to (`spare`) is not asked, and refuses nothing."""
+    drill = held(
+        tmp_path,
+        LOOKS,
+        head=lambda text: text.replace(
+            "hosts: {db: {side: target}}",
+            "hosts: {db: {side: target}, eye: {side: outside}, spare: {side: target}}",
+        ),
+        plan=lambda text: text.replace(
+            "{db: {local: true}}",
+            f"{{db: {{local: true}}, eye: {eye}, spare: {{host: nowhere.invalid}}}}",
+        ),
+    )
+
+    with tidy(drill):
+        state = drill.run()
+
+        passed = [each.event for each in drill.entries() if isinstance(each.event, GuardPassed)]
+        assert [each.seen for each in passed if each.guard == "apart"] == [seen] * bool(seen)
+        assert state.closed is not None
+        assert state.closed.outcome == ("succeeded" if seen else "refused")
 
 
 def test_an_abort_cleans_up_only_where_it_still_may(stopped: Callable[..., Held]) -> None:

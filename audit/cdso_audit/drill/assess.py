@@ -885,13 +885,14 @@ class _Assessment:
         clock: ClockNotes,
     ) -> Iterator[LevelCap]:
         book, state = self.plan.playbook, self.state
+        least: Level = 2 if self._touched_copy() else 1  # "the copy can be read" needs a copy
         if clock.invalid:
-            yield cap(2, "clock", why=clock.invalid)
+            yield cap(least, "clock", why=clock.invalid)
         passed = [each.step for each in controls if each.state == "passed"]
         if passed:
-            yield cap(2, "control-passed", names=", ".join(passed))
+            yield cap(least, "control-passed", names=", ".join(passed))
         if not any(each.state == "passed" for each in data):
-            yield cap(2, "no-data-proof")
+            yield cap(least, "no-data-proof")
         if not any(each.state in ("failed-as-it-must", "unreached") for each in controls):
             yield cap(3, "no-control")
         if state.self_approved:

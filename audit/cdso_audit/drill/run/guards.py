@@ -331,10 +331,10 @@ class Guards:
         return ", ".join(sorted(seen.names)) or "answers"
 
     def _apart(self, name: str) -> str:
-        """Who looks is another machine than what is looked at; if not, the report counts it less."""
-        own = self._seen(name)
-        for other in self.plan.playbook.hosts:
-            if self.plan.playbook.hosts[other].side == "target" and _same(own, self._seen(other)):
+        """Who looks is another machine than what is looked at; else the report counts it less."""
+        own, sides = self._seen(name), self.plan.playbook.hosts
+        for other in all_hosts(self.plan):  # nobody logs in elsewhere, so nobody can ask there
+            if sides[other].side == "target" and _same(own, self._seen(other)):
                 return f"{SAME_MACHINE} {other}"
         return "another machine than the targets"
 
