@@ -12,6 +12,7 @@ from cdso_audit.cli import console
 from cdso_audit.cli.drill import plan_of
 from cdso_audit.cli.drill_view import Screen, chance_lines, status_json, table_of
 from cdso_audit.drill.chance import Chance
+from cdso_audit.drill.playbook import Phase
 
 
 @pytest.fixture(autouse=True)
@@ -44,6 +45,11 @@ def language() -> Iterator[None]:
                 "be 1:00:00 too"
             ),
             "83%, theo thời gian của 1 lần diễn tập trước, nếu không bước nào thất bại.",
+        ),
+        (
+            Chance(value=0.5, drills=5, spent_up=Phase.RESTORE),
+            "The phase restore has used up its budget, and is not over.",
+            "Giai đoạn khôi phục đã dùng hết ngân sách thời gian mà chưa xong.",
         ),
         (Chance(value=1.0, drills=5), ">99%, by", ">99%, theo"),
         (Chance(value=0.0, drills=5), "<1%, by", "<1%, theo"),

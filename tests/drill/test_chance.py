@@ -6,10 +6,10 @@ from statistics import NormalDist
 
 import pytest
 from tests.drill.stories import HOUR, MINUTE, Story, book, whole
-from tests.drill.times import stamp
+from tests.drill.times import START, stamp
 
 from cdso_audit.drill.chance import Chance, chance_now
-from cdso_audit.drill.events import PhaseStarted, StepIntent
+from cdso_audit.drill.events import MilestoneReached, PhaseStarted, StepIntent
 from cdso_audit.drill.playbook import Phase
 from cdso_audit.drill.proof import DrillResult
 from cdso_audit.drill.statistics import PRIOR_SD
@@ -61,9 +61,21 @@ def test_what_the_budgets_leave_is_told_beside_and_is_no_chance() -> None:
 
     assert found.spare == timedelta(hours=13)
     assert found.value is None
-    # an hour over its budget: the rest of the time shrinks, the phase needs nothing more
-    assert told(*restoring(10 * HOUR), []).spare == timedelta(hours=12)
-    assert told(*restoring(23 * HOUR), []).spare == timedelta(hours=-1)
+    assert told(*restoring(8.5 * HOUR), []).spare == timedelta(hours=13)
+    # over its budget, it cannot keep to it any more: then nothing is to spare
+    over = told(*restoring(10 * HOUR), [])
+    assert (over.spare, over.spent_up) == (None, Phase.RESTORE)
+
+
+def test_budgets_that_come_too_late_are_told() -> None:
+    """The service was gone for twelve hours before anybody began."""
+    story, at = restoring(2 * HOUR)
+    story.tell(MilestoneReached(milestone="outage", at=START - timedelta(hours=12)))
+    assert told(story, at, []).spare == timedelta(hours=1)
+    assert told(story, 8 * HOUR, []).spare == timedelta(hours=1)
+    story, at = restoring(2 * HOUR)
+    story.tell(MilestoneReached(milestone="outage", at=START - timedelta(hours=14)))
+    assert told(story, at, []).spare == timedelta(hours=-1)
 
 
 def test_one_earlier_drill_gives_a_chance_by_the_prior_and_says_so() -> None:

@@ -317,6 +317,7 @@ def status_json(
             "playbook_changed": chance.changed,
             "never_run": list(chance.unknown),
             "overdue": chance.overdue,
+            "budget_used_up": chance.spent_up.value if chance.spent_up is not None else None,
             "spare_by_budget": chance.spare.total_seconds() if chance.spare is not None else None,
             "proved": chance.proved,
         }
@@ -413,7 +414,14 @@ def chance_lines(found: "Chance | None", made: "Plan") -> list[str]:
                 steps=f"{shown}, +{more}" if more > 0 else shown,
             )
         )
-    if found.spare is None:
+    if found.spent_up is not None:
+        lines.append(
+            console.tell(
+                "The phase {phase} has used up its budget, and is not over.",
+                phase=word(found.spent_up),
+            )
+        )
+    elif found.spare is None:
         lines.append(console.word("A phase that is left has no budget."))
     elif found.spare < timedelta(0):
         lines.append(

@@ -9,7 +9,7 @@ beside and never turned into a probability.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -49,7 +49,9 @@ class Chance:
     """The step that takes longer than its earlier runs led to expect: then there is no value."""
     spare: timedelta | None = None
     """What would be left of the target if every phase that is left keeps to its budget; negative
-    when even that is too late, None when one of them has no budget."""
+    when even that is too late, None when one of them has no budget or has used it up."""
+    spent_up: Phase | None = None
+    """A phase that is left and has used up its budget, so that it cannot keep to it."""
     proved: bool = False
     """The last proof is there: nothing is left that counts."""
 
@@ -75,7 +77,10 @@ def chance_now(
         == (plan.playbook.id, plan.system, plan.mode.value)
         and not each.lost_touched
     ]
-    spare = _spare(plan, stand.left, {each.phase: each.spent for each in stand.phases}, left)
+    spent = {each.phase: each.spent for each in stand.phases}
+    phases = dict.fromkeys(phase for phase, _ in left)
+    spare = _spare(plan, stand.left, spent, phases)
+    spent_up = next((each for each in phases if _used_up(plan, each, spent)), None)
     times: list[_Time] = []
     unknown: list[str] = []
     used: set[int] = set()
@@ -93,13 +98,15 @@ def chance_now(
             unknown.append(step.id)
         used |= {each.number for each in ran}
     if unknown:
-        return Chance(drills=len(used), unknown=tuple(unknown), spare=spare)
+        return Chance(drills=len(used), unknown=tuple(unknown), spare=spare, spent_up=spent_up)
     drawn = _drawn(times, [step for _, step in left], state, now)
     changed = any(
         each.number in used and each.playbook_hash not in ("", plan.playbook_hash) for each in held
     )
     if isinstance(drawn, str):
-        return Chance(drills=len(used), overdue=drawn, changed=changed, spare=spare)
+        return Chance(
+            drills=len(used), overdue=drawn, changed=changed, spare=spare, spent_up=spent_up
+        )
     limit = stand.left / HOUR
     return Chance(
         value=sum(each <= limit for each in drawn) / len(drawn),
@@ -107,6 +114,7 @@ def chance_now(
         prior=any(not each.freedom and not each.fixed for each in times),
         changed=changed,
         spare=spare,
+        spent_up=spent_up,
     )
 
 
@@ -130,14 +138,19 @@ def _proves(step: Step) -> bool:
 
 
 def _spare(
-    plan: Plan, left: timedelta, spent: Mapping[Phase, timedelta], steps: list[tuple[Phase, Step]]
+    plan: Plan, left: timedelta, spent: Mapping[Phase, timedelta], phases: Iterable[Phase]
 ) -> timedelta | None:
-    for phase in dict.fromkeys(phase for phase, _ in steps):
+    for phase in phases:
         budget = plan.playbook.budget.of(phase)
-        if budget is None:
+        if budget is None or _used_up(plan, phase, spent):
             return None
-        left -= max(budget - spent.get(phase, _ZERO), _ZERO)
+        left -= budget - spent.get(phase, _ZERO)
     return left
+
+
+def _used_up(plan: Plan, phase: Phase, spent: Mapping[Phase, timedelta]) -> bool:
+    budget = plan.playbook.budget.of(phase)
+    return budget is not None and spent.get(phase, _ZERO) >= budget
 
 
 @dataclass(frozen=True, slots=True)
