@@ -12,7 +12,7 @@ from tests.support import AT, HOST, SYSTEM, observation
 
 from cdso_audit.facts.logging import LOG_DAEMONS, LogPersistence
 from cdso_audit.facts.reading import snapshot
-from cdso_audit.facts.systemd_conf import assignments
+from cdso_audit.facts.systemd_conf import assignments, seconds
 
 JOURNALD: Final = Path("/usr/lib/systemd/systemd-journald")
 CONFIGURATIONS: Final = 100
@@ -125,3 +125,38 @@ def test_the_journal_is_where_the_reader_says(seed: int, tmp_path: Path) -> None
 )
 def test_assignments(lines: str, expected: list[tuple[str, str]]) -> None:
     assert list(assignments(lines, "Journal")) == expected
+
+
+SPANS: Final = (
+    *("us", "ms", "msec", "s", "sec", "seconds", "m", "min", "minutes", "h", "hr", "hours", "d"),
+    *("day", "w", "weeks", "M", "month", "y", "year", "", "sek", "Min", "Y"),
+)
+
+
+def span(chance: random.Random) -> str:
+    """One to three numbers with units, most of them known."""
+    parts = []
+    for _ in range(chance.choice((1, 1, 2, 3))):
+        number = chance.choice((str(chance.randint(0, 400)), f"{chance.randint(0, 9)}.5", ".25"))
+        parts.append(number + chance.choice(("", "", " ")) + chance.choice(SPANS))
+    return chance.choice((" ", "", "  ")).join(parts)
+
+
+@pytest.mark.daemon
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="needs apt package systemd")
+def test_spans_are_as_long_as_systemd_says() -> None:
+    chance = random.Random(1)  # noqa: S311 - the same spans every time
+    told = 0
+    for text in ("infinity", *(span(chance) for _ in range(400))):
+        done = subprocess.run(
+            ["systemd-analyze", "timespan", "--", text], capture_output=True, text=True, check=False
+        )
+        found = seconds(text)
+        if done.returncode:
+            assert found is None, text
+            continue
+        micro = int(done.stdout.split("s: ", 1)[1].split()[0])
+        assert found is not None, text
+        assert found == pytest.approx(micro / 1e6, abs=1e-5) or micro == 2**64 - 1, text
+        told += 1
+    assert 100 < told < 400

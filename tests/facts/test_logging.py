@@ -168,7 +168,10 @@ def test_a_local_sink_is_no_target() -> None:
 
 @pytest.mark.parametrize(
     ("text", "days"),
-    [("1year", 365), ("3month", 91), ("90day", 90), ("0", None), ("2 weeks", 14), ("x", None)],
-)
+    [
+        ("1year", 365), ("3month", 91), ("90day", 90), ("0", None), ("2 weeks", 14), ("x", None),
+        ("1y 6month", 547), ("infinity", None), ("90day\nMaxRetentionSec=often", 90), ("", None),
+    ],
+)  # fmt: skip
 def test_max_retention(text: str, days: int | None) -> None:
-    assert journal_days({"MaxRetentionSec": text}) == days
+    assert journal_days(f"MaxRetentionSec={text}") == days

@@ -8,6 +8,7 @@ holds are struck out on the host: only lines about inputs, outputs, hosts and TL
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from math import inf
 from typing import Literal
 
 from pydantic import AwareDatetime
@@ -22,7 +23,7 @@ from cdso_audit.facts.reading import (
     UnreadableError,
     reader,
 )
-from cdso_audit.facts.systemd_conf import assignments, shown
+from cdso_audit.facts.systemd_conf import assignments, seconds, shown
 from cdso_audit.model import Frozen, KnownBy
 
 LOG_DAEMONS = Probe(
@@ -168,6 +169,8 @@ DAEMONS = {
     "nxlog": "nxlog",
     "elastic-agent": "elastic-agent",
 }
+#: Seconds of a day.
+DAY = 86_400
 WRITERS = ("rsyslog", "syslog-ng", "syslogd")
 
 
@@ -587,30 +590,11 @@ def _blocks(text: str) -> Iterator[tuple[list[str], list[str]]]:
 _SCRIPTS = ("postrotate", "prerotate", "firstaction", "lastaction", "preremove")
 
 
-def journal_days(values: dict[str, str]) -> int | None:
-    """`MaxRetentionSec` in days; None when the journal is limited by size alone."""
-    text = values.get("MaxRetentionSec", "0").strip()
-    match = re.fullmatch(
-        r"(\d+)\s*(s|sec|m|min|h|d|day|days|w|week|weeks|month|months|y|year|years)?", text
-    )
-    if match is None or match[1] == "0":
-        return None
-    unit = (match[2] or "s")[:3]
-    seconds = {
-        "s": 1,
-        "sec": 1,
-        "m": 60,
-        "min": 60,
-        "h": 3600,
-        "d": 86400,
-        "day": 86400,
-        "w": 604800,
-        "wee": 604800,
-        "mon": 2629800,
-        "y": 31557600,
-        "yea": 31557600,
-    }[unit]
-    return int(match[1]) * seconds // 86400
+def journal_days(text: str) -> int | None:
+    """`MaxRetentionSec` in whole days; None when the journal is limited by size alone."""
+    spans = [value for name, value in assignments(text, "Journal") if name == "MaxRetentionSec"]
+    known = [found for each in spans if (found := seconds(each)) is not None]
+    return int(known[-1] // DAY) if known and 0 < known[-1] < inf else None
 
 
 def journal_heads(text: str) -> list[datetime]:
@@ -662,7 +646,7 @@ def read_log_retention(outputs: Outputs) -> Iterator[LogRetention | Missing | Ab
                     name="journal",
                     oldest=min(heads),
                     files=len(heads),
-                    promised_days=journal_days(dict(assignments(rotation["journald"], "Journal"))),
+                    promised_days=journal_days(rotation["journald"]),
                 )
             )
     nature = sections(outputs.text(HOST_NATURE))

@@ -6,8 +6,9 @@ text still, with sections, comments and continued lines.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import zip_longest
+from math import inf
 
 
 def shown(file: str) -> str:
@@ -49,3 +50,30 @@ def assignments(text: str, section: str) -> Iterator[tuple[str, str]]:
             current = whole[1:-1] if whole.endswith("]") else current
         elif equals and current == section:
             yield name.strip(), value.strip()
+
+
+#: Names of units (systemd.time(7)) → seconds; a month is 30.44 days, a year 365.25.
+_UNITS: Mapping[str, float] = {
+    **dict.fromkeys(("usec", "us", "µs", "μs"), 1e-6),
+    **dict.fromkeys(("msec", "ms"), 1e-3),
+    **dict.fromkeys(("", "seconds", "second", "sec", "s"), 1),
+    **dict.fromkeys(("minutes", "minute", "min", "m"), 60),
+    **dict.fromkeys(("hours", "hour", "hr", "h"), 3600),
+    **dict.fromkeys(("days", "day", "d"), 86_400),
+    **dict.fromkeys(("weeks", "week", "w"), 604_800),
+    **dict.fromkeys(("months", "month", "M"), 2_629_800),
+    **dict.fromkeys(("years", "year", "y"), 31_557_600),
+}
+_SPAN = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)\s*([A-Za-zµμ]*)", re.ASCII)
+
+
+def seconds(text: str) -> float | None:
+    """A time span such as `1week 2d` in seconds; None when systemd would not take it."""
+    if text.strip() == "infinity":
+        return inf
+    found, at = 0.0, 0
+    while part := _SPAN.match(text, at):
+        if part[2] not in _UNITS:
+            return None
+        found, at = found + float(part[1]) * _UNITS[part[2]], part.end()
+    return found if at and not text[at:].strip() else None
