@@ -330,13 +330,12 @@ def test_what_cannot_be_simulated_is_refused(project: Project, said: str) -> Non
 # ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bandwidth", [50, 90, 1_000])
-@pytest.mark.parametrize("seed", range(8))
-def test_the_slow_implementation_agrees_on_every_run(seed: int, bandwidth: float) -> None:
+@pytest.mark.parametrize("seed", range(9))
+def test_the_slow_implementation_agrees_on_every_run(seed: int) -> None:
     """
     Systems with all of it: skills, shifts, handover, slots, caps, bad copies, random starts.
 
-    The bandwidth is short nearly always, now and then, and never.
+    The bandwidth is short nearly always, now and then, or never.
     """
     draw, systems, runs = rng(seed), 30, 40
     tasks: list[Task] = []
@@ -352,8 +351,9 @@ def test_the_slow_implementation_agrees_on_every_run(seed: int, bandwidth: float
         Person(frozenset({"net"}), night), Person(frozenset({"net"}), week),
     )  # fmt: skip
     project = Project(
-        tuple(tasks), people[: 2 + seed % 3], bandwidth=bandwidth, slots=2 + seed % 4,
-        repeats=tuple((3 * k + 2, 3 * k + 1) for k in range(systems)), handover=0.3,
+        tuple(tasks), people[: 2 + seed % 3], bandwidth=(50, 90, 1_000)[seed // 3],
+        slots=2 + seed % 4, handover=0.3,
+        repeats=tuple((3 * k + 2, 3 * k + 1) for k in range(systems)),
     )  # fmt: skip
     shape = (len(tasks), runs)
     hours, gb = draw.lognormal(-1, 0.6, shape), draw.lognormal(3, 1, shape)
