@@ -87,6 +87,7 @@ while [ $# -gt 1 ]; do
   done | awk '{{ n++; if ($1 ~ /[ia]/) g++ }} END {{ print "attributes", n + 0, g + 0 }}'
 done
 echo '@@ servers'
+cat /proc/1/status >/dev/null 2>&1 || echo hidden
 grep -lsa -e '--append-onl[y]' /proc/[0-9]*/cmdline | while IFS= read -r f; do
   {{ tr '\0' '\n' <"$f"; }} 2>/dev/null | awk '
     NR == 1 {{ sub(/.*\//, ""); name = $0 }}
@@ -153,7 +154,8 @@ class BackupGuard(Fact):
 
     `encrypted` is None when nothing told; `cipher` says how it is known. `disk` is true when a
     layer below the file system encrypts. `attributes`: files asked, and those of them that the
-    kernel lets nobody overwrite (chattr +i, +a).
+    kernel lets nobody overwrite (chattr +i, +a). `servers_hidden`: the kernel hides the processes
+    of others, so no server that lets append could be seen.
     """
 
     kind: Literal["backup-guard"] = "backup-guard"
@@ -165,6 +167,7 @@ class BackupGuard(Fact):
     append_only: str = ""
     read_only: bool = False
     attributes: tuple[int, int] = (0, 0)
+    servers_hidden: bool = False
     names: tuple[Named, ...] = ()
 
     @property
@@ -274,6 +277,7 @@ def read_backup_guard(outputs: Outputs) -> Iterator[BackupGuard | Missing | Abse
                 "subject": each.subject,
                 "backup": each,
                 "disk": _on_crypt(outputs, each),
+                "servers_hidden": "hidden" in answers["servers"].splitlines(),
             }
         )
 

@@ -6,14 +6,24 @@ from typing import Literal
 from cdso_audit.facts.accounts import ACCOUNTS, SHADOW, parse_accounts, parse_passwords, sections
 from cdso_audit.facts.os_release import OWN_PROCESSES
 from cdso_audit.facts.pam import PAM, Stack, Step, parse_pam, stack_of
-from cdso_audit.facts.reading import Absent, Fact, Missing, Outputs, Probe, UnreadableError, reader
-from cdso_audit.model import Frozen
+from cdso_audit.facts.reading import (
+    Absent,
+    Fact,
+    Missing,
+    Outputs,
+    Probe,
+    UnavailableError,
+    UnreadableError,
+    reader,
+)
+from cdso_audit.model import Frozen, GapReason
 
 DIRECTORY_DAEMONS = Probe(
     id="directory-daemons",
     run="echo '@@ processes'\n"
     + OWN_PROCESSES
-    + r"""echo '@@ domains'
+    + r"""cat /proc/1/status >/dev/null 2>&1 || echo '@@ hidden'
+echo '@@ domains'
 # a helper a domain; that of RHEL 8's own files is no directory
 grep -lsa 'sssd_b[e]' /proc/[0-9]*/cmdline | while IFS= read -r f; do
   { tr '\0' '\n' <"$f"; } 2>/dev/null | awk '
@@ -112,8 +122,11 @@ def read_central_login(outputs: Outputs) -> Iterator[CentralLogin | Missing | Ab
         found = parse_passwords(parse_accounts(outputs.text(ACCOUNTS)), outputs.lines(SHADOW))
         opens = tuple(each.account.name for each in found if each.opens)
     processes = set(parts["processes"]) - ({"sssd_be"} if not any(parts["domains"]) else set())
+    kinds = tuple(directories(sources, modules, processes))
+    if "hidden" in parts and kinds and not any(each.works for each in kinds):
+        raise UnavailableError(GapReason.DENIED, "processes of others are hidden (hidepid)")
     yield CentralLogin(
         subject="logins",
-        directories=tuple(directories(sources, modules, processes)),
+        directories=kinds,
         opens=opens,
     )

@@ -8,8 +8,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cdso_audit.facts.os_release import OWN_PROCESSES, sections
-from cdso_audit.facts.reading import Fact, Missing, Outputs, Probe, UnreadableError, reader
-from cdso_audit.model import Frozen, KnownBy
+from cdso_audit.facts.reading import (
+    Fact,
+    Missing,
+    Outputs,
+    Probe,
+    UnavailableError,
+    UnreadableError,
+    reader,
+)
+from cdso_audit.model import Frozen, GapReason, KnownBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ REMOTE_CONTROL = Probe(
     + " ".join(path for each in TOOLS for path in each.paths)
     + '; do [ -e "$f" ] && echo "$f"; done\necho \'@@ processes\'\n'
     + OWN_PROCESSES
+    + "cat /proc/1/status >/dev/null 2>&1 || echo '@@ hidden'\n"
     + "echo '@@ enabled'\nfor u in "
     + " ".join(unit for each in TOOLS for unit in each.units)
     + r"""; do
@@ -112,4 +121,6 @@ def read_remote_control(outputs: Outputs) -> Iterator[RemoteControl | Missing]:
         or processes.intersection(each.processes)
         or enabled.intersection(each.units)
     ]
+    if "hidden" in parts and not any(each.running or each.enabled for each in found):
+        raise UnavailableError(GapReason.DENIED, "processes of others are hidden (hidepid)")
     yield RemoteControl(subject="remote-control", tools=tuple(found))

@@ -19,7 +19,8 @@ ON_ACCESS = Probe(
     id="on-access-scan",
     run="echo '@@ processes'\n"
     + OWN_PROCESSES
-    + r"""echo '@@ clamd'
+    + r"""cat /proc/1/status >/dev/null 2>&1 || echo '@@ hidden'
+echo '@@ clamd'
 for f in /etc/clamav/clamd.conf /etc/clamd.d/scan.conf /etc/clamd.d/*.conf /etc/clamd.conf; do
   [ -f "$f" ] || continue
   [ -r "$f" ] || { echo "unreadable $f"; continue; }
@@ -99,9 +100,12 @@ def read_removable_media(outputs: Outputs) -> Iterator[RemovableMedia | Missing 
             scans_on_access=tuple(name for name in alive(products) if name in SCANNERS),
             others=tuple(name for name in alive(products) if name not in SCANNERS),
             clamav_paths=tuple(paths) if running else (),
-            unreadable=tuple(
-                line.removeprefix("unreadable ")
-                for line in lines
-                if running and line.startswith("unreadable /")
+            unreadable=(
+                *(
+                    line.removeprefix("unreadable ")
+                    for line in lines
+                    if running and line.startswith("unreadable /")
+                ),
+                *(["/proc (hidepid)"] if "hidden" in parts else []),
             ),
         )

@@ -26,7 +26,7 @@ from cdso_audit.model import Context, Severity, Verdict
         "+a` away again: it stops scripts, not people.",
     ),
 )
-def log_rewrite_guarded(guards: LogGuards, context: Context) -> Verdict:
+def log_rewrite_guarded(guards: LogGuards, context: Context) -> Verdict:  # noqa: PLR0911 - one a way
     """A shipper that runs, a sealed journal, or logs of logins that may only grow."""
     if "log" in context.asset.roles:
         return Verdict.not_applicable(

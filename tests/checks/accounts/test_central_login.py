@@ -85,6 +85,10 @@ CASES = [
         parameters=FREE,
     ),
     Case("unreadable: shadow", {**ALONE, SHADOW: DENIED}, Outcome.UNKNOWN, parameters=FREE),
+    Case("unreadable: the daemon may be hidden", host(processes="sh\n@@ hidden", domains=""),
+         Outcome.UNKNOWN, says="hidepid"),
+    Case("bad: nothing is set up, hidden or not", host("files", DEBIAN, "sh\n@@ hidden", ""),
+         Outcome.FAIL, lists=enrolled("login", 3, asset="web2")),
     Case("unreadable: cut short", {**host(), DIRECTORY_DAEMONS: "@@ processes\n"}, Outcome.UNKNOWN),
     Case("unreadable: PAM", {**host(), PAM: DENIED}, Outcome.UNKNOWN),
 ]  # fmt: skip

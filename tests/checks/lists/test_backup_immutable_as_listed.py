@@ -60,6 +60,8 @@ CASES = [
          Outcome.UNKNOWN, says="snapshots of zfs", declared=declared(), lists=HERE),
     Case("unreadable: borg's accounts", guarded(OPEN), Outcome.UNKNOWN, declared=declared("borg"),
          lists=HERE),
+    Case("unreadable: the server may be hidden", guarded(OPEN, servers="hidden"), Outcome.UNKNOWN,
+         declared=declared(), lists=HERE),
     Case("unreadable: no file was seen", guarded("mount rw /\nattributes 0 0"), Outcome.UNKNOWN,
          declared=declared(), lists=HERE),
     Case("unreadable: denied", guarded(place="denied"), Outcome.UNKNOWN, declared=declared(),
