@@ -50,6 +50,11 @@ def log_rewrite_guarded(guards: LogGuards, context: Context) -> Verdict:  # noqa
             "the configuration of log forwarding cannot be read: {files}",
             files=", ".join(guards.forwarding.unreadable),
         )
+    if guards.forwarding.targets and not guards.forwarding.daemons:
+        return Verdict.unknown(
+            "{program} is set to send logs away; whether any log daemon runs was not to be seen",
+            program=guards.forwarding.targets[0].program,
+        )
     if not guards.logs:
         return Verdict.failed("no copy leaves the host, and the journal is not sealed")
     return Verdict.failed(

@@ -77,6 +77,12 @@ CASES = [
         Outcome.NOT_APPLICABLE,
         asset=HOST.model_copy(update={"roles": ("log",)}),
     ),
+    Case(
+        "unreadable: no daemon is to be seen",
+        host("", rsyslog=NEW),
+        Outcome.UNKNOWN,
+        says="rsyslog is set",
+    ),
     Case("unreadable: sudo refused", host(journal=DENIED), Outcome.UNKNOWN),
     Case("unreadable: attributes refused", host(attributes=DENIED), Outcome.UNKNOWN),
     Case(
