@@ -65,8 +65,6 @@ def passing(
             continue
         if rule.accepts:
             found.append(rule)
-            if not (rule.sure and rule.services == ANY):
-                continue
         if (
             rule.sure
             and rule.services == ANY

@@ -28,6 +28,8 @@ CASES = [
     Case("good: synchronously", server(standby(sync="sync"), demanded=True), Outcome.PASS,
          says="1 of them synchronously", parameters=STRICT),
     Case("good: by quorum", server(standby(sync="quorum"), demanded=True), Outcome.PASS),
+    Case("good: no lag at all is within every limit", server(standby(lag=None)), Outcome.PASS,
+         parameters={"max_lag_seconds": 0}),
     Case("bad: too late", server(standby(lag=60.1)), Outcome.FAIL, says="more than 60 s"),
     Case("bad: demanded, and gone", server(standby(), demanded=True), Outcome.FAIL,
          says="none is there"),

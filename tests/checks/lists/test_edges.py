@@ -8,6 +8,7 @@ from tests.edges import Edge, holds
 from tests.support import AT
 
 from cdso_audit.facts.devices.parts import DeviceLogging
+from cdso_audit.facts.devices.permits import DevicePermits, Permit
 from cdso_audit.facts.logging import LogForwarding, LogTarget
 from cdso_audit.facts.login_sources import LoginFrom, LoginSources
 from cdso_audit.facts.malware import MalwareProtection, ProductState
@@ -29,6 +30,8 @@ from cdso_audit.model import (
 )
 from cdso_checks.lists.asset_registered import asset_registered
 from cdso_checks.lists.device_log_source_arrives import device_log_source_arrives
+from cdso_checks.lists.device_management_no_internet import device_management_no_internet
+from cdso_checks.lists.device_users_to_servers import device_users_to_servers
 from cdso_checks.lists.host_zone_declared import host_zone_declared
 from cdso_checks.lists.log_source_arrives import log_source_arrives
 from cdso_checks.lists.login_sources_listed import login_sources_listed
@@ -38,6 +41,7 @@ from cdso_checks.lists.software_register_agrees import software_register_agrees
 from cdso_checks.lists.vulnerability_scan_covers import vulnerability_scan_covers
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+NONE = Outcome.NOT_APPLICABLE
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 TODAY = date(2026, 11, 21)
 
@@ -118,6 +122,25 @@ def registered(*addresses: str) -> Lists:
     return lists("assets", 0, assets=(row,))
 
 
+def permit(sources: str, destinations: str, *, accepts: bool = True) -> Permit:
+    """A rule for every service."""
+    return Permit(
+        name="1", accepts=accepts, sources=tuple(sources.split()),
+        destinations=tuple(destinations.split()), services=("any",),
+    )  # fmt: skip
+
+
+def permits(
+    *rules: Permit, stands: tuple[str, ...] = ("10.1.0.0/16", "10.8.0.0/16")
+) -> DevicePermits:
+    return DevicePermits(subject="device", networks=stands, permits=rules, leads_out=True)
+
+
+APART = zoned(
+    ("users", "internal", "10.1.0.0/16"), ("servers", "server", "10.2.0.0/16"),
+    ("care", "management", "10.8.0.0/16"),
+)  # fmt: skip
+USERS, OUTWARD = device_users_to_servers, device_management_no_internet
 NETWORK = HostNetwork(subject="network", name="web1", addresses=("10.0.0.5",))
 WIDE, NARROW = ("wide", "internal", "10.0.0.0/8"), ("narrow", "server", "10.0.0.0/24")
 ANY = {"min_zones": ()}
@@ -131,6 +154,38 @@ LOGS, DEVICE_LOGS, LOGINS = log_source_arrives, device_log_source_arrives, login
 JUMP = {"kinds": ("jump-host",)}
 ZONE, AGREES = host_zone_declared, software_register_agrees
 EDGES = [
+    Edge(USERS, permits(permit("10.1.0.7/16", "10.2.0.5/16")), FAIL, lists=APART),
+    Edge(USERS, permits(permit("0.0.0.0/0", "10.2.0.0/16"), stands=()), NONE, lists=APART),
+    Edge(USERS, permits(permit("10.1.0.0/16", "10.2.0.0/16"), stands=()), FAIL, lists=APART),
+    Edge(
+        USERS,
+        permits(
+            permit("10.1.0.0/16 10.9.0.0/16", "10.2.0.0/16 10.9.0.0/16", accepts=False),
+            permit("10.1.0.0/16", "10.2.0.0/16"),
+        ),
+        PASS,
+        lists=APART,
+    ),
+    Edge(
+        USERS,
+        permits(
+            permit("10.1.0.0/17", "10.2.0.0/16", accepts=False),
+            permit("10.1.0.0/16", "10.2.0.0/16"),
+        ),
+        FAIL,
+        lists=APART,
+    ),
+    Edge(OUTWARD, permits(permit("10.8.0.0/16", "10.0.0.0/8 8.8.8.8/32")), FAIL, lists=APART),
+    Edge(OUTWARD, permits(permit("10.8.0.0/16", "10.0.0.0/8")), PASS, lists=APART),
+    Edge(
+        OUTWARD,
+        permits(
+            permit("10.8.0.0/16", "8.8.8.0/24", accepts=False),
+            permit("10.8.0.0/16", "0.0.0.0/0"),
+        ),
+        FAIL,
+        lists=APART,
+    ),
     Edge(asset_registered, on_network("10.0.0.5", "fd00::5"), PASS, lists=registered("10.0.0.5")),
     Edge(asset_registered, on_network("10.0.0.5"), PASS, lists=registered("10.0.0.5", "fd00::5")),
     Edge(asset_registered, on_network("10.0.0.5", "10.0.0.6"), FAIL, lists=registered("10.0.0.5")),
