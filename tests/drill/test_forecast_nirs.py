@@ -3,14 +3,17 @@ The forecast against a real outage: the fire in the Korean national data centre 
 26 September 2025, as it would have been made on 1 October, and what came.
 
 Sources: Korea JoongAng Daily of 28 and 30 September, 1, 9, 14, 19 and 21 October and 14 November
-2025 and Yonhap of 12 October, all quoting the Central Disaster and Safety Countermeasures
-Headquarters.
+2025, Chosun Biz of 30 September, Yonhap of 12 October, KBS World of 30 September, 16 October and 13
+November, all quoting the Central Disaster and Safety Countermeasures Headquarters. Of tier 1, KBS
+said 55.6 % on 30 September: 20 of the 36 then counted.
 """
 
 # ruff: noqa: DTZ001 - Korean time throughout
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -145,6 +148,19 @@ def test_what_came_of_tier_1(moment: datetime, seen: int, where: str) -> None:
     unharmed by the even spread: tier 1 had less upstairs than that.
     """
     assert verdict(made(TRUE).back(moment, tier1=True), seen) == where
+
+
+@pytest.mark.parametrize("name", ["forecast.md", "forecast.vi.md"])
+def test_the_guide_gives_these_numbers(name: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / name).read_text("utf-8")
+    rows = re.findall(r"^\| (2025-.*?) \| (\d+) \| (.*?) \| .*?(\d+ %) \|$", guide, re.MULTILINE)
+
+    assert len(rows) == 8
+    for moment, seen, quantiles, where in rows:
+        forecast = made(TRUE).back(datetime.fromisoformat(moment))
+        told = [int(each) for each in re.findall(r"\d+", quantiles)]
+        assert told == pytest.approx(np.quantile(forecast, (0.025, 0.1, 0.5, 0.9, 0.975)), abs=1)
+        assert where == verdict(forecast, int(seen))
 
 
 def test_the_first_inventory_could_not_have_said_what_came() -> None:
