@@ -24,15 +24,40 @@ RELEASES_WITH_CONTENT: Final = (11,)
 #: Rules of ComplianceAsCode that judge what one of our checks judges, besides those that the
 #: checks themselves name.
 MORE_RULES: Final = {
+    "accounts_maximum_age_login_defs": "account-admin-password-age",
     "accounts_password_all_shadowed": "file-account-databases",
+    "accounts_password_minlen_login_defs": "password-length",
     "apt_conf_disallow_unauthenticated": "package-signing",
-    "file_owner_etc_passwd": "file-account-databases",
-    "file_groupowner_etc_shadow": "file-account-databases",
+    "apt_sources_list_official": "third-party-repositories",
+    "file_permissions_backup_etc_group": "file-account-databases",
+    "file_permissions_backup_etc_gshadow": "file-account-databases",
+    "file_permissions_backup_etc_passwd": "file-account-databases",
     "file_permissions_backup_etc_shadow": "file-account-databases",
+    "file_permissions_etc_group": "file-account-databases",
+    "file_permissions_etc_gshadow": "file-account-databases",
+    "file_permissions_home_dirs": "account-home-modes",
+    "file_permissions_var_log_syslog": "log-file-modes",
+    "no_empty_passwords": "account-empty-password",
+    "package_inetutils-telnetd_removed": "legacy-services",
+    "package_nis_removed": "legacy-services",
+    "package_telnetd-ssl_removed": "legacy-services",
     "package_telnetd_removed": "legacy-services",
+    "rsyslog_files_permissions": "log-file-modes",
+    "service_rsyslog_enabled": "log-persistent",
+    "service_systemd-journald_enabled": "log-persistent",
+    "service_ufw_enabled": "host-firewall",
+    "set_iptables_default_rule": "host-firewall",
+    "sshd_enable_warning_banner": "ssh-banner",
+    "sshd_set_keepalive_0": "ssh-idle-timeout",
+    "sudo_require_authentication": "sudo-nopasswd",
     "sysctl_fs_protected_hardlinks": "sysctl-kernel",
     "sysctl_fs_protected_symlinks": "sysctl-kernel",
-}
+} | {
+    f"file_{what}_{place}_{name}": "file-account-databases"
+    for what in ("owner", "groupowner")
+    for place in ("etc", "backup_etc")
+    for name in ("group", "gshadow", "passwd", "shadow")
+}  # fmt: skip
 _PREFIX: Final = "xccdf_org.ssgproject.content_"
 
 
