@@ -34,6 +34,7 @@ NETWORKS = 16384
 ACCOUNT = "drill"
 MARKER = "/etc/cdso-drill"
 _BOOT_SECONDS = 90.0
+_PLACE = Path(tempfile.gettempdir())
 
 
 @dataclass(slots=True)
@@ -126,10 +127,12 @@ def whole() -> Iterator[Whole]:
     if missing:
         pytest.skip(f"a whole host needs: apt-get install {' '.join(missing)}")
     layer = _layer(Site.of_environment())
-    own = os.getpid() % NETWORKS
-    outside, inside = (str(FIRST + 4 * own + each) for each in (1, 2))
+    _sweep()
+    own = os.getpid()
+    first = FIRST + 4 * (own % NETWORKS)
+    outside, inside = str(first + 1), str(first + 2)
     # also the name of the machine, which knows no "_"
-    folder = Path(tempfile.gettempdir()) / f"cdso-drill-{own}-{token_hex(3)}"
+    folder = _PLACE / f"cdso-drill-{own}-{token_hex(3)}"
     folder.mkdir(mode=0o755)
     name, cable = folder.name, f"drill-{own}"
     host = Whole(
@@ -153,11 +156,24 @@ def whole() -> Iterator[Whole]:
         host.boot()
         yield host
     finally:
-        machine.stop(folder)
-        for words in (("link", "delete", cable), ("netns", "delete", name)):
-            subprocess.run(["ip", *words], capture_output=True, check=False)
-        machine.unmount(host.root)
-        machine.remove_tree(folder)
+        _removed(folder)
+
+
+def _sweep() -> None:
+    """Remove the hosts of test runs that were killed."""
+    for folder in _PLACE.glob("cdso-drill-*-*"):
+        own = folder.name.split("-")[2]
+        if own.isdigit() and not Path(f"/proc/{own}").exists():
+            _removed(folder)
+
+
+def _removed(folder: Path) -> None:
+    machine.stop(folder)
+    cable = f"drill-{folder.name.split('-')[2]}"
+    for words in (("link", "delete", cable), ("netns", "delete", folder.name)):
+        subprocess.run(["ip", *words], capture_output=True, check=False)
+    machine.unmount(folder / "root")
+    machine.remove_tree(folder)
 
 
 def _layer(site: Site) -> Path:
