@@ -226,3 +226,39 @@ def test_the_sources_are_those_of_timesyncd(seed: int, tmp_path: Path) -> None:
         assert set(fact.sources) == told, folder
         found += len(fact.sources)
     assert found > 60
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("unshare") is None,
+    reason="needs root, apt package util-linux",
+)
+def test_only_what_the_main_file_names_is_read(tmp_path: Path) -> None:
+    """By hand, without a daemon: folders that nobody names, an earlier folder's file, a cycle."""
+    files = {
+        "chrony.conf": "Server a.vn\n# server no.vn\nconfdir /etc/chrony/one /etc/chrony/two\n"
+        "sourcedir /etc/chrony/src\ninclude /etc/chrony/cycle\n",
+        "one/x.conf": "pool b.vn iburst\n",
+        "two/x.conf": "server no.vn\n",
+        "two/y.conf": "peer c.vn\n",
+        "conf.d/z.conf": "server no.vn\n",
+        "src/s.sources": "server d.vn\ninclude /etc/chrony/conf.d/z.conf\n",
+        "cycle": "server e.vn\ninclude /etc/chrony/cycle\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert isinstance(TIME_CONFIG.run, str)
+    script = 'mkdir -p /etc/chrony; mount -t tmpfs own /etc/chrony; cp -r "$1/." /etc/chrony/; '
+    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script + 'sh -c "$2"']
+    done = subprocess.run(
+        [*command, "sh", str(tmp_path), TIME_CONFIG.run], capture_output=True, text=True, check=True
+    )
+    seen = [
+        observation(TIME_CONFIG, done.stdout),
+        observation(TIME_DAEMONS, "@@ daemons\nchronyd\n@@ end\n"),
+        observation(HOST_NATURE, "@@ container\nnone\n@@ end\n"),
+    ]
+    [fact] = snapshot(HOST, SYSTEM, seen, [TimeSources], at=AT).facts
+
+    assert isinstance(fact, TimeSources)
+    assert set(fact.sources) == {"a.vn", "b.vn", "c.vn", "d.vn", "e.vn"}
