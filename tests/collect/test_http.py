@@ -96,6 +96,10 @@ server {{
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """One nginx with a good and a bad server on two addresses; its TLS port."""
     program = needs("nginx", "nginx-light")
+    try:
+        socket.create_server(("127.0.0.81", 80)).close()
+    except PermissionError:
+        pytest.skip("needs root, to listen on port 80")
     here = tmp_path_factory.mktemp("nginx")
     here.chmod(0o755)
     site = here / "site"

@@ -90,6 +90,8 @@ class Postgresql:
 
     def fill(self) -> None:
         self.sql("create database dvc", "postgres")
+        if self.place.account != "postgres":  # who asks on the socket without a name of his own
+            self.sql(f'create role "{self.place.account}" superuser login', "postgres")
         self.sql(
             "create role citizen login password 'citizen''s word';"
             "create table dossier (id bigint primary key, note text);"
