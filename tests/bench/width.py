@@ -25,7 +25,13 @@ PEER = (
     *("passwords", "services", "ssh", "sudo", "timekeeping", "updates"),
 )
 #: Of these packages, what it does not ask.
-NOT_PEER = ("account-credential-files", "account-trust-files", "log-personal-data")
+NOT_PEER = (
+    *("account-credential-files", "account-trust-files", "backup-encrypted", "backup-keys-apart"),
+    *("backup-immutable-as-listed", "backup-runs-logged", "backup-versions", "central-login"),
+    *("browser-mail-supported", "browser-mail-updates", "dhcp-server-logging", "log-personal-data"),
+    *("log-rewrite-guarded", "monitoring-agent", "remote-control-tools", "removable-media-guarded"),
+    "server-link-redundancy",
+)
 
 
 def main() -> None:
