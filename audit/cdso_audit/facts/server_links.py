@@ -64,7 +64,7 @@ class Member(Frozen):
 
 
 class Uplink(Frozen):
-    """A link by which the host reaches others: one wire, or several that stand in for each other."""
+    """A link by which the host reaches others: one wire, or several that share its work."""
 
     name: str
     way: Literal["wire", "bond", "team", "unknown"]
