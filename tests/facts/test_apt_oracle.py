@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.mounts import mount_points
 from tests.support import AT, HOST, SYSTEM, Case, findings, observation
 
 from cdso_audit.facts.reading import snapshot
@@ -29,9 +30,7 @@ FALSE: Final = ("0", "false", "no", "off", "without", "disable", "No")
 #: For each folder of configurations: what the probes say, what apt and its daily program do.
 SCRIPT: Final = r"""
 here=$1; automatic=$2; sources=$3
-mount -t tmpfs lists /var/lib/apt/periodic 2>/dev/null || {
-  mkdir -p /var/lib/apt/periodic; mount -t tmpfs lists /var/lib/apt/periodic; }
-mkdir -p /etc/apt/apt.conf.d /etc/apt/sources.list.d
+mount -t tmpfs lists /var/lib/apt/periodic
 mount -t tmpfs etc /etc/apt; mount -t tmpfs backups /var/backups
 mkdir "$here/.bin"
 printf '#!/bin/sh\nexit 0\n' >"$here/.bin/apt-get"
@@ -164,7 +163,8 @@ def test_apt_does_what_the_reader_says(seed: int, tmp_path: Path) -> None:
     assert isinstance(PACKAGE_SOURCES.run, str)
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]
     probes = [str(tmp_path), AUTOMATIC_UPDATES.run, PACKAGE_SOURCES.run]
-    subprocess.run([*command, *probes, str(DAILY), ASK, " ".join(WAIVERS)], check=True)
+    with mount_points("/var/lib/apt/periodic"):
+        subprocess.run([*command, *probes, str(DAILY), ASK, " ".join(WAIVERS)], check=True)
 
     met = set()
     for folder in sorted(tmp_path.glob("[0-9]*")):

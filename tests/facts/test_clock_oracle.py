@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.mounts import mount_points
 from tests.support import AT, HOST, SYSTEM, observation
 
 from cdso_audit.facts.clock import TIME_CONFIG, TIME_DAEMONS, TimeSources
@@ -28,7 +29,7 @@ COMMENTS: Final = ("#", "!", ";", "%", "# server")
 SCRIPT: Final = r"""
 set -e
 ip link set lo up
-mkdir -p /etc/chrony; mount -t tmpfs own /etc/chrony; mount -t tmpfs run /run
+mount -t tmpfs own /etc/chrony; mount -t tmpfs run /run
 for each in "$1"/*/; do
   rm -rf /etc/chrony/*; cp -r "$each/." /etc/chrony/
   "$2" -x -U -d -u root -f /etc/chrony/chrony.conf 2>"$each/log" &
@@ -115,10 +116,11 @@ def test_the_sources_are_those_of_chronyd(seed: int, tmp_path: Path) -> None:
         configuration(chance, folder)
     assert isinstance(TIME_CONFIG.run, str)
     command = ["unshare", "--net", "--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]
-    done = subprocess.run(
-        [*command, str(tmp_path), CHRONYD, CHRONYC, TIME_CONFIG.run],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with mount_points("/etc/chrony"):
+        done = subprocess.run(
+            [*command, str(tmp_path), CHRONYD, CHRONYC, TIME_CONFIG.run],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
     found = 0
@@ -142,7 +144,7 @@ TIMESYNCD: Final = Path("/usr/lib/systemd/systemd-timesyncd")
 #: For each folder of configurations: what the daemon adds, what the probe says.
 TIMESYNC: Final = r"""
 mount -t tmpfs run /run; mount -t tmpfs etc /etc/systemd
-mkdir -p /usr/lib/systemd/timesyncd.conf.d; mount -t tmpfs lib /usr/lib/systemd/timesyncd.conf.d
+mount -t tmpfs lib /usr/lib/systemd/timesyncd.conf.d
 mount -t tmpfs state /var/lib/systemd
 for each in "$1"/*/; do
   rm -rf /run/* /etc/systemd/* /usr/lib/systemd/timesyncd.conf.d/*
@@ -209,7 +211,8 @@ def test_the_sources_are_those_of_timesyncd(seed: int, tmp_path: Path) -> None:
     assert isinstance(TIME_CONFIG.run, str)
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     command += ["--propagation", "private", "sh", "-c", TIMESYNC, "sh", str(tmp_path)]
-    subprocess.run([*command, TIME_CONFIG.run, str(TIMESYNCD)], check=False)
+    with mount_points("/usr/lib/systemd/timesyncd.conf.d"):
+        subprocess.run([*command, TIME_CONFIG.run, str(TIMESYNCD)], check=False)
 
     found = 0
     for folder in sorted(tmp_path.iterdir()):
@@ -248,11 +251,11 @@ def test_only_what_the_main_file_names_is_read(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     assert isinstance(TIME_CONFIG.run, str)
-    script = 'mkdir -p /etc/chrony; mount -t tmpfs own /etc/chrony; cp -r "$1/." /etc/chrony/; '
+    script = 'mount -t tmpfs own /etc/chrony; cp -r "$1/." /etc/chrony/; '
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script + 'sh -c "$2"']
-    done = subprocess.run(
-        [*command, "sh", str(tmp_path), TIME_CONFIG.run], capture_output=True, text=True, check=True
-    )
+    command += ["sh", str(tmp_path), TIME_CONFIG.run]
+    with mount_points("/etc/chrony"):
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     seen = [
         observation(TIME_CONFIG, done.stdout),
         observation(TIME_DAEMONS, "@@ daemons\nchronyd\n@@ end\n"),

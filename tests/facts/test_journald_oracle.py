@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.mounts import mount_points
 from tests.support import AT, HOST, SYSTEM, observation
 
 from cdso_audit.facts.logging import LOG_DAEMONS, LogPersistence
@@ -22,7 +23,7 @@ VALUES: Final = (
 #: For each folder of configurations: what the probe says, where the daemon writes.
 SCRIPT: Final = r"""
 mount -t tmpfs run /run; mount -t tmpfs log /var/log; mount -t tmpfs etc /etc/systemd
-mkdir -p /usr/lib/systemd/journald.conf.d; mount -t tmpfs lib /usr/lib/systemd/journald.conf.d
+mount -t tmpfs lib /usr/lib/systemd/journald.conf.d
 for each in "$1"/*/; do
   rm -rf /run/* /var/log/* /etc/systemd/* /usr/lib/systemd/journald.conf.d/*
   mkdir -p /run/systemd/journal; : >/run/systemd/journal/flushed
@@ -87,7 +88,8 @@ def test_the_journal_is_where_the_reader_says(seed: int, tmp_path: Path) -> None
     assert isinstance(LOG_DAEMONS.run, str)
     command = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
     command += ["--propagation", "private", "sh", "-c", SCRIPT, "sh", str(tmp_path)]
-    subprocess.run([*command, LOG_DAEMONS.run, str(JOURNALD)], check=False)
+    with mount_points("/usr/lib/systemd/journald.conf.d"):
+        subprocess.run([*command, LOG_DAEMONS.run, str(JOURNALD)], check=False)
 
     told = set()
     for folder in sorted(tmp_path.iterdir()):

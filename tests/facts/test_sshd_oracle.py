@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from tests.mounts import mount_points
 from tests.support import AT, HOST, SYSTEM, Answer, observation
 
 from cdso_audit.facts.reading import snapshot
@@ -58,7 +59,7 @@ CRITERIA: Final = {
 CONNECTIONS: Final = 8
 #: For each folder of configurations: what the probes say (with their exit code), and sshd itself.
 SCRIPT: Final = r"""
-mkdir -p /etc/ssh /run/sshd; mount -t tmpfs ssh /etc/ssh
+mount -t tmpfs ssh /etc/ssh
 for each in "$1"/*/; do
   rm -rf /etc/ssh/*; cp -a "$each/ssh/." /etc/ssh/; cp "$1/key" /etc/ssh/ssh_host_ed25519_key
   chmod 600 /etc/ssh/ssh_host_ed25519_key
@@ -161,7 +162,8 @@ def test_no_setting_that_a_connection_meets_is_missed(seed: int, tmp_path: Path)
     key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(tmp_path / "key")]
     subprocess.run(key, check=True)
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", SCRIPT, "sh"]
-    subprocess.run([*command, str(tmp_path), SSHD], check=True)
+    with mount_points("/run/sshd"):
+        subprocess.run([*command, str(tmp_path), SSHD], check=True)
 
     met = gaps = 0
     for folder in sorted(tmp_path.glob("[0-9]*")):

@@ -108,7 +108,7 @@ for each in passwd group; do
   { grep -vE '^(an|binh|ops):' /etc/$each; cat "$here/.$each"; } >"$here/.new$each"
   mount --bind "$here/.new$each" /etc/$each
 done
-mkdir -p /etc/sudoers.d; mount -t tmpfs none /etc/sudoers.d
+mount -t tmpfs none /etc/sudoers.d
 mount -t tmpfs none /run; cd /
 cp /etc/sudoers "$here/.sudoers"; mount --bind "$here/.sudoers" /etc/sudoers
 for each in "$here"/*; do
