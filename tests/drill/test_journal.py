@@ -21,9 +21,12 @@ from cdso_audit.drill.events import (
     Closed,
     DrillRegistered,
     LeaseTaken,
+    ManualAsked,
+    ManualSigned,
     Mode,
     Note,
     Started,
+    StepDone,
     StepFailed,
     StepIntent,
 )
@@ -313,6 +316,47 @@ def test_a_mirror_makes_the_same_journal_elsewhere(tmp_path: Path) -> None:
     assert made.ledger().head == head
     made.close()
     assert both(tmp_path / "b" / NAME)
+
+
+def test_what_others_write_reaches_the_mirror_before_the_next_entry(tmp_path: Path) -> None:
+    """People sign from terminals of their own; the operator's process has the mirror."""
+    mirror = tmp_path / "mirror.jsonl"
+    with journal(tmp_path / "a") as book, journal(tmp_path / "a") as other:
+        book.mirror(mirror)
+        book.append(1, registered())
+        book.append(1, LeaseTaken(fence=1, why="run"))
+        photo = other.keep(b"a photo", "photo")
+        other.append(1, Approved(plan_hash=HASH, by="B", own=False))
+        other.append(1, Note(by="B", text="signed elsewhere"))
+        book.append(1, Started(by="An"), fence=1)
+        book.append(1, StepIntent(step="s", attempt=1, kind="manual"), fence=1)
+        book.append(1, ManualAsked(step="s", role="owner"), fence=1)
+        other.append(1, ManualSigned(step="s", by="B", role="owner", kept=(photo,)))
+        book.append(1, StepDone(step="s"), fence=1)
+        head = book.ledger().head
+
+    made = Journal.from_mirror(mirror, tmp_path / "b", clock=Clock(), actor="B", machine="m")
+
+    assert made.ledger().head == head
+    assert made.kept_path(photo.sha256).read_bytes() == b"a photo"
+    made.close()
+
+
+def test_a_mirror_that_was_cut_within_a_line_goes_on_whole(tmp_path: Path) -> None:
+    mirror = tmp_path / "mirror.jsonl"
+    with journal(tmp_path / "a") as book:
+        book.mirror(mirror)
+        book.append(1, registered())
+    mirror.write_bytes(mirror.read_bytes()[:-20])
+    with journal(tmp_path / "a") as book:
+        book.mirror(mirror)
+        book.append(1, Note(by="An", text="on"))
+        head = book.ledger().head
+
+    made = Journal.from_mirror(mirror, tmp_path / "b", clock=Clock(), actor="B", machine="m")
+
+    assert made.ledger().head == head
+    made.close()
 
 
 def test_an_edited_mirror_is_refused(tmp_path: Path) -> None:

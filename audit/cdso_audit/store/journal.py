@@ -135,6 +135,8 @@ class Journal:
         self._clock = clock
         self._ledger = Ledger()
         self._mirror: Path | None = None
+        self._mirrored = 0
+        """The newest entry that the mirror holds."""
         self._lock: int | None = None
 
     # -- opening ------------------------------------------------------------------------------
@@ -275,7 +277,7 @@ class Journal:
             self._roll_back()
             raise
         self._ledger = followed
-        self._copy(entry)
+        self._copy()
         return entry
 
     def _roll_back(self) -> None:
@@ -336,12 +338,14 @@ class Journal:
                 hint="give --mirror another file",
                 values={"path": path},
             )
+        _whole_lines(path)
         self._mirror = path
         for entry in self.entries():
             for kept in getattr(entry.event, "kept", ()):
                 self._keep_at(kept.sha256, files.read(self.kept_path(kept.sha256)))
         for text in chain[len(held) :]:
             self._write_mirror(text)
+        self._mirrored = len(chain)
 
     def _keep_at(self, digest: str, data: bytes) -> None:
         """Content goes beside the mirror too, so that whoever takes over has all of it."""
@@ -350,9 +354,15 @@ class Journal:
             if not path.exists():
                 files.write(path, data)
 
-    def _copy(self, entry: Entry) -> None:
-        if self._mirror is not None:
-            self._write_mirror(entry.text)
+    def _copy(self) -> None:
+        """All that is not in the mirror yet: people sign from processes of their own."""
+        if self._mirror is None:
+            return
+        for each in self.entries(self._mirrored):
+            for kept in getattr(each.event, "kept", ()):
+                self._keep_at(kept.sha256, files.read(self.kept_path(kept.sha256)))
+            self._write_mirror(each.text)
+            self._mirrored = each.seq
 
     def _write_mirror(self, text: bytes) -> None:
         if self._mirror is None:
@@ -477,6 +487,13 @@ def _unusable(path: Path, problem: sqlite3.Error) -> JournalError:
         hint="free some space or mend the disk; nothing was begun that is not in the journal",
         values={"path": path, "why": str(problem)},
     )
+
+
+def _whole_lines(path: Path) -> None:
+    """Cut off a last line that was never finished, so that the next one begins a line."""
+    data = files.read(path) if path.exists() else b""
+    if data and not data.endswith(b"\n"):
+        os.truncate(path, data.rfind(b"\n") + 1)
 
 
 def _mirrored(path: Path) -> Sequence[Entry]:
