@@ -183,6 +183,7 @@ class TestPostgresqlToAPointInTime:
         tool = ("pgbackrest", f"--config={config}", "--stanza=dvc")
         place.run(*tool, "stanza-create")
         place.run(*tool, "--type=full", "backup")
+        source.sql("select pg_sleep(2.1)")  # it ends at a whole second, before the moment asked for
         # after the backup: what only the replay of the WAL can bring back
         source.beat(recent())
         source.sql("insert into dossier select n, 'sau' from generate_series(5001, 5100) n")

@@ -146,6 +146,7 @@ def test_one_page_is_corrupt(place: Stage) -> None:
         file.write(os.urandom(1200))
     source.control("start")
     place.run(*tool, "--type=full", "backup")
+    source.sql("select pg_sleep(2.1)")  # it ends at a whole second, before the moment asked for
     source.beat(recent())
     until = source.sql("select now()")
     source.sql("select pg_sleep(1.1); create table later (); select pg_switch_wal()")
