@@ -26,6 +26,7 @@ from cdso_audit.drill.events import (
     StepFailed,
     SuspendSeen,
 )
+from cdso_audit.drill.proof import Verdict
 from cdso_audit.drill.run.clocks import read_stamp
 from cdso_audit.drill.run.guards import Production
 from cdso_audit.drill.run.kinds import FencedOffError
@@ -530,21 +531,25 @@ def shifted(drill: Held, after: str, **change: float) -> Callable[[], object]:
     return read
 
 
-def test_a_clock_that_is_stepped_back_is_seen_and_changes_no_duration(
-    made: Callable[..., Held],
+@pytest.mark.parametrize(("back", "is_void"), [(3 * 3600, True), (61, True), (59, False)])
+def test_a_clock_that_is_stepped_back_changes_no_duration_and_voids_the_times(
+    made: Callable[..., Held], back: int, is_void: bool
 ) -> None:
     drill = made(MAKE + VERIFY.replace("negative_control: true,", ""))
-    clock = shifted(drill, "made", wall=-3 * 3600)
+    clock = shifted(drill, "made", wall=-back)
     with drill.journal() as book:
         book._clock = clock  # type: ignore[assignment]
         state = drill.engine(book, clock=clock).run()
 
     steps = [each.event for each in drill.entries() if isinstance(each.event, ClockStep)]
-    assert [round(each.seconds) for each in steps] == [-3 * 3600]
+    assert [round(each.seconds) for each in steps] == [-back]
     assert state.closed is not None
     assert state.closed.outcome == "succeeded"
     boots = [each.at.boottime for each in drill.entries()]
     assert boots == sorted(boots)
+    said = assess(drill.entries(), 1)
+    assert bool(said.clock.invalid) is is_void
+    assert (said.verdict is Verdict.NOT_MEASURED) is is_void
 
 
 def test_a_sleeping_laptop_counts_and_leaves_a_gap(made: Callable[..., Held]) -> None:

@@ -156,6 +156,7 @@ SAID_TEXT: Final = (
     "not-begun",
     # clocks
     "UTC went back across a reboot",
+    "UTC was set back during the drill",
     # any guard's or error's own words after its name
     "{name}: {why}",
 )

@@ -117,6 +117,9 @@ MOST_DOUBTS: Final = 5
 GAP: Final = timedelta(seconds=180)
 #: Seconds after which a host that did not answer is asked again about a detached command.
 AGAIN: Final = 10.0
+#: How far UTC may be set back before the times of the drill are void. What keeps time corrects by
+#: less; copies, heartbeats and other hosts are told by UTC.
+SET_BACK: Final = timedelta(minutes=1)
 
 
 class Stopped(Exception):  # noqa: N818 - no error
@@ -301,6 +304,8 @@ class Engine:
             match each:
                 case Jump():
                     yield ClockStep(seconds=each.by.total_seconds())
+                    if each.by < -SET_BACK and self.state.started is not None:
+                        yield TimingInvalid(why="UTC was set back during the drill")
                 case Sleep():
                     yield SuspendSeen(seconds=each.length.total_seconds())
                     gap = each.length.total_seconds()
