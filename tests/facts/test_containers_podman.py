@@ -56,7 +56,7 @@ start() {
 }
 {shapes}
 sh -s <"$1/ask"
-podman rm -af -t 0 >/dev/null
+podman rm -af -t 0 >/dev/null 2>&1 || :  # all of it ends with the namespaces
 """
 
 
@@ -67,6 +67,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[Observation]:
         pytest.skip("needs root, to make namespaces")
     if shutil.which("podman") is None or not BUSYBOX.exists():
         pytest.skip("needs apt packages podman and busybox-static")
+    linked = subprocess.run(["ldd", str(BUSYBOX)], capture_output=True, check=False)
+    if linked.returncode == 0:  # an image of this one file cannot run it
+        pytest.skip("needs apt package busybox-static in place of busybox")
     folder = tmp_path_factory.mktemp("podman")
     (folder / "data").mkdir()
     (folder / "link").symlink_to("/")
