@@ -279,6 +279,8 @@ def whole(outputs: Outputs, probe: Probe) -> dict[str, str]:
 # ---------------------------------------------------------------------------------------------
 
 _UPGRADABLE = re.compile(r"^([a-z0-9][^/\s]*)/\S* (\S+) ([a-z0-9-]+) \[", re.MULTILINE)
+#: Any line of that list but its head and its end.
+_LISTED = re.compile(r"^(?!Listing|exit \d+$).+", re.MULTILINE)
 #: A place that packages come from, as `apt-cache policy` names it, and what its release says.
 _RELEASE = re.compile(r"^ +-?\d+ (\S.*)\n +release (.*)", re.MULTILINE)
 _VERSION_FROM = re.compile(r"^ {8} *-?\d+ (\S.*)", re.MULTILINE)
@@ -307,7 +309,10 @@ def apt_pending(
         places[name] = set(_VERSION_FROM.findall(table))
     security: dict[str, None] = {}
     newer: dict[str, None] = {}
-    for name, new, architecture in _UPGRADABLE.findall(upgradable):
+    found = _UPGRADABLE.findall(upgradable)
+    if len(found) != len(_LISTED.findall(upgradable)):
+        raise UnreadableError("apt's list of updates has a line of another form")
+    for name, new, architecture in found:
         known = places.get(f"{name}:{architecture}", places.get(name))
         if not known:
             raise UnreadableError(f"apt-cache does not tell where {name} {new} comes from")

@@ -174,6 +174,12 @@ CASES = [
         Outcome.UNKNOWN,
         says="The list of sources could not be read",
     ),
+    Case(
+        "unreadable: a line that is no update as we know them",
+        apt("Listing...\nlibssl3/oldstable-security 3.0.22 amd64\n"),
+        Outcome.UNKNOWN,
+        says="a line of another form",
+    ),
     Case("unreadable: apt fails after its list", apt(UPGRADABLE, code=100), Outcome.UNKNOWN),
     Case("unreadable: apt is not there", apt("", code=127), Outcome.UNKNOWN, says="exit 127"),
     Case(
