@@ -9,7 +9,7 @@ TESTS ?= tests
 PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/logrotate/usr/sbin:$(CURDIR)/build/peers/original-awk/usr/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench docs lab lab-down golden corpus mutants lock env dev packages catalogues clean
+.PHONY: help scan test explore check bench docs lab lab-down golden corpus mutants lock env dev packages catalogues clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,10 @@ scan: env ## look at this machine and write the report (ARGS="-i agency.yaml" fo
 
 test: packages dev ## all set-up, then all tests (TESTS=tests/checks for a part)
 	@PATH="$(PEERS):$$PATH" $(BIN)/python -m pytest $(TESTS)
+
+explore: packages dev ## the property tests over cases of their own, new ones in each run
+	@for n in 1 2 3; do PATH="$(PEERS):$$PATH" HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q \
+	  $$(grep -rlE '^from hypothesis' tests --include='test_*.py') || exit; done
 
 check: dev ## what must hold besides the tests: style, types, generated files, the wheel
 	$(BIN)/ruff check .

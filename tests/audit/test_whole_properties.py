@@ -23,7 +23,7 @@ from cdso_reports import render
 
 MACHINES = ("debian11-stock", "debian12-hardened", "debian13-hardened")
 FEW = settings(
-    max_examples=12, deadline=None, derandomize=True,
+    max_examples=12, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 

@@ -243,6 +243,23 @@ def test_a_time_in_which_nobody_looked_ends_the_row() -> None:
     assert any("Nobody looked for 1h" in each.en for each in made.not_proved)
 
 
+@pytest.mark.parametrize(("hours", "verdict"), [(16, Verdict.IN_TIME), (20, Verdict.LATE)])
+def test_an_operator_asleep_past_the_day_makes_the_drill_late(hours: int, verdict: Verdict) -> None:
+    """Each look was good; a clock that stands still in sleep would stop at six hours and a half."""
+
+    def slept(story: Story) -> Story:
+        story.watching(6 * HOUR).looks(6 * HOUR, *[True] * 4)
+        after = 6 * HOUR + 3 * MINUTE + hours * HOUR
+        story.tell(SuspendSeen(seconds=hours * 3600), after)
+        story.tell(ObservationGap(seconds=hours * 3600))
+        return story.looks(after + MINUTE, *[True] * 35).held(after + 35 * MINUTE)
+
+    made = whole(slept).result()
+
+    assert made.verdict is verdict
+    assert took(made) > hours * H + 6 * H
+
+
 def test_a_short_sleep_within_a_row_ends_it_too() -> None:
     def dozed(story: Story) -> Story:
         story.watching(6 * HOUR).looks(6 * HOUR, *[True] * 3)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.databases import mariadb, postgresql, traces
 from tests.support import AT, HOST, SYSTEM, observation
@@ -23,6 +23,7 @@ from cdso_audit.facts.database_postgresql import (
     PostgresqlAccess,
     PostgresqlRoles,
     PostgresqlServer,
+    prefix_length,
 )
 from cdso_audit.facts.databases import (
     DATABASE_TRACES,
@@ -164,6 +165,21 @@ ODD = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("mask", "length"),
+    [("255.0.0.0", 8), ("255.255.255.255", 32), ("ffff:ffff::", 32), ("::", 0)],
+)
+def test_a_netmask_is_its_leading_ones(mask: str, length: int) -> None:
+    assert prefix_length(mask) == length
+
+
+@pytest.mark.parametrize("mask", [True, 1, "255.0.255.0", "0.0.0.255", "ffff::1", "24"])
+def test_a_mask_with_gaps_is_no_network(mask: Any) -> None:
+    with pytest.raises((TypeError, ValueError)):
+        prefix_length(mask)
+
+
+@example(at=6115, value=True)
 @given(at=st.integers(0, 10_000), value=ODD)
 @settings(max_examples=300, deadline=None)
 @pytest.mark.parametrize("engine", ["postgresql", "mariadb"])

@@ -500,12 +500,23 @@ def _files(rules: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     return {each: each.rpartition("/")[2] if len(paths) > 1 else "" for each in paths}
 
 
+def prefix_length(mask: str) -> int:
+    """The ones at the start of a netmask. ValueError where it has gaps, as no network has."""
+    if not isinstance(mask, str):  # a number would be taken for an address
+        raise TypeError(f"a netmask is text, this is a {type(mask).__name__}")
+    packed = ip_address(mask).packed
+    bits = int.from_bytes(packed)
+    length = bits.bit_count()
+    if bits != ((1 << length) - 1) << (8 * len(packed) - length):
+        raise ValueError(f"the netmask {mask} has gaps")
+    return length
+
+
 def _rule(told: Mapping[str, Any], file: str) -> HbaRule:
     address, mask = told["address"] or "", told["netmask"]
     network = ""
     if mask:
-        prefix = int(ip_address(mask)).bit_count()
-        network = str(ip_network(f"{address}/{prefix}", strict=False))
+        network = str(ip_network(f"{address}/{prefix_length(mask)}", strict=False))
     return HbaRule(
         line=told["line"] or 0,
         file=file,
