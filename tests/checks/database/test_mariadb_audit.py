@@ -10,6 +10,8 @@ from cdso_audit.model import Outcome
 from cdso_checks.database.mariadb_audit import mariadb_audit
 
 ON = {"server_audit_logging": "ON"}
+#: Reading, adding, changing, deleting and copying: TRUNCATE is one of QUERY_DDL.
+DATA = {"events": ["QUERY_DML", "QUERY_DDL"]}
 
 CASES = [
     Case(
@@ -48,6 +50,24 @@ CASES = [
         mariadb(plugins=["SERVER_AUDIT"], settings={**ON, "server_audit_excl_users": "app"}),
         Outcome.FAIL,
         says="app",
+    ),
+    Case(
+        "good: every access to data",
+        mariadb(
+            plugins=["SERVER_AUDIT"], settings={**ON, "server_audit_events": "QUERY_DML,QUERY_DDL"}
+        ),
+        Outcome.PASS,
+        parameters=DATA,
+    ),
+    Case(
+        "bad: changes of data, and not who reads it",
+        mariadb(
+            plugins=["SERVER_AUDIT"],
+            settings={**ON, "server_audit_events": "CONNECT,QUERY_DML_NO_SELECT,QUERY_DDL"},
+        ),
+        Outcome.FAIL,
+        says="QUERY_DML",
+        parameters=DATA,
     ),
     Case("unreadable: another plug-in", mariadb(plugins=["audit_log"]), Outcome.UNKNOWN),
     Case("unreadable: no plug-ins", mariadb(without=("plugins",)), Outcome.UNKNOWN),
