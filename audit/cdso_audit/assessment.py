@@ -26,7 +26,7 @@ from cdso_audit.facts.reading import (
     readers_of,
     snapshot,
 )
-from cdso_audit.language import both, said
+from cdso_audit.language import Language, both, said, translated
 from cdso_audit.lists.standing import list_infos
 from cdso_audit.model import (
     Asset,
@@ -38,6 +38,7 @@ from cdso_audit.model import (
     Gap,
     GapReason,
     HostAsset,
+    Notice,
     System,
 )
 from cdso_audit.regime import (
@@ -420,7 +421,22 @@ def _proof_notices(
     lapsed = attesting.standing_notices(run.attestations, run.agency, rulebook, at)
     idle = waiving.standing_notices(run.waivers, statuses, at)
     for each in (*run.notices, *lapsed, *idle):
-        yield both(each.template, **each.values)
+        yield in_both(each)
+
+
+def in_both(notice: Notice) -> Text:
+    """The notice in both languages, with what lies behind it; a known reason is translated too."""
+
+    def said_in(each: Notice, lang: Language) -> str:
+        why = each.values.get("why")
+        values = dict(each.values)
+        if each.because is not None:
+            values["why"] = said_in(each.because, lang)
+        elif isinstance(why, str):
+            values["why"] = translated(why, lang)
+        return said(each.template, values, lang)
+
+    return Text(vi=said_in(notice, "vi"), en=said_in(notice, "en"))
 
 
 def notices(run: Run, rulebooks: Sequence[Rulebook]) -> Iterable[Text]:
@@ -438,7 +454,7 @@ def notices(run: Run, rulebooks: Sequence[Rulebook]) -> Iterable[Text]:
     )
     yield from (each.note for each in rulebooks if each.note is not None)
     for each in run.agency.notices:
-        yield both(each.template, **each.values)
+        yield in_both(each)
     for system in run.agency.systems:
         if system.approved is None and not run.agency.this_machine_only:
             yield both(

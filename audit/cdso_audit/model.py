@@ -754,6 +754,8 @@ class Notice(Frozen):
 
     template: str
     values: Mapping[str, Scalar] = {}
+    because: "Notice | None" = None
+    """What lies behind it: fills the place `{why}` of the template."""
 
 
 class Agency(Frozen):

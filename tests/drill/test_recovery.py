@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.drill.stories import BOOK, HOUR, START, Story, whole
 
-from cdso_audit.assessment import assess
+from cdso_audit.assessment import assess, in_both
 from cdso_audit.drill.events import JournalOpened
 from cdso_audit.drill.forecast.result import (
     Assumption,
@@ -354,7 +354,11 @@ def test_a_broken_journal_counts_for_nothing_and_says_so(tmp_path: Path) -> None
     found = load_drills(tmp_path, agency())
 
     assert found.drills == ()
-    assert "not whole" in found.notices[0].template
+    told = in_both(found.notices[0])
+    assert "not whole or cannot be read: the journal is broken at entry " in told.en
+    assert "its hash is not that of its text. " in told.en
+    assert "nhật ký hỏng ở mục " in told.vi
+    assert "mã băm không phải của nội dung" in told.vi
 
 
 def test_broken_forecasts_are_told(tmp_path: Path) -> None:
@@ -364,7 +368,9 @@ def test_broken_forecasts_are_told(tmp_path: Path) -> None:
     found = load_drills(tmp_path, agency())
 
     assert found.forecast is None
-    assert "forecasts are not shown" in found.notices[0].template
+    told = in_both(found.notices[0])
+    assert told.en.startswith("The stored forecasts are not shown: ")
+    assert "{" not in told.en + told.vi
 
 
 def test_held_at_is_utc() -> None:

@@ -49,12 +49,11 @@ def load_drills(folder: Path, agency: Agency) -> Drilled:
         needs = {each.id: each.depends_on for each in agency.systems}
         drills = assess_all(entries, needs) if entries else ()
     except (CdsoError, IllegalEventError) as problem:
-        why = problem.message if isinstance(problem, CdsoError) else str(problem)
         notices.append(
             Notice(
                 template="The journal of the drills counts for nothing, since it is not whole or "
                 "cannot be read: {why}. `cdso-audit drill verify` says more.",
-                values={"why": why},
+                because=_behind(problem),
             )
         )
     forecast = None
@@ -63,10 +62,7 @@ def load_drills(folder: Path, agency: Agency) -> Drilled:
         forecast = kept[-1] if kept else None
     except CdsoError as problem:
         notices.append(
-            Notice(
-                template="The stored forecasts are not shown: {why}",
-                values={"why": problem.message},
-            )
+            Notice(template="The stored forecasts are not shown: {why}", because=_behind(problem))
         )
     return Drilled(
         drills=drills,
@@ -74,6 +70,18 @@ def load_drills(folder: Path, agency: Agency) -> Drilled:
         forecast=forecast,
         notices=tuple(notices),
     )
+
+
+def _behind(problem: CdsoError | IllegalEventError) -> Notice:
+    if not isinstance(problem, CdsoError):
+        return Notice(
+            template="the journal contradicts itself: {why}", values={"why": str(problem)}
+        )
+    values = {
+        name: each if isinstance(each, str | int | float) else str(each)
+        for name, each in problem.values.items()
+    }
+    return Notice(template=problem.template, values=values)
 
 
 def _entries(folder: Path) -> tuple[Entry, ...]:
