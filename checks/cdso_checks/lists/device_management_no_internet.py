@@ -2,9 +2,8 @@
 
 from cdso_audit.checking import About, check
 from cdso_audit.facts.devices import DevicePermits
-from cdso_audit.facts.devices.permits import INTERNET
 from cdso_audit.model import Context, Severity, Verdict
-from cdso_checks.lists.reach import passing, stands_by, zones_of
+from cdso_checks.lists.reach import by_certainty, listed, unclear, ways_out, zones_here
 
 
 @check(
@@ -30,26 +29,18 @@ from cdso_checks.lists.reach import passing, stands_by, zones_of
 )
 def device_management_no_internet(rules: DevicePermits, context: Context) -> Verdict:
     """Any permit outward is one too many, whatever its service."""
-    zones = [
-        zone
-        for zone in zones_of(context.lists, context.names("zones"))
-        if stands_by(rules, zone.networks)
-    ]
+    zones = zones_here(rules, context, "zones")
     if not rules.leads_out:
         return Verdict.not_applicable("no interface of this device leads to the Internet")
     if not zones:
         return Verdict.not_applicable("no rule of this device is about the zone of management")
-    found = [(zone, rule) for zone in zones for rule in passing(rules, zone.networks, (INTERNET,))]
-    seen = "\n".join(f"{zone.zone}: {rule.name}: {rule.shown}" for zone, rule in found)
-    out = dict.fromkeys(rule.name for _, rule in found if rule.sure)
+    out, unsure = by_certainty(ways_out(rules, zones))
     if out:
         return Verdict.failed(
-            "the zone of management gets out by: {names}", names=", ".join(out)[:300], seen=seen
+            "the zone of management gets out by: {names}",
+            names=listed(out),
+            seen="\n".join(out.values()),
         )
-    if found:
-        return Verdict.unknown(
-            "how far these rules reach is not told by the text: {names}",
-            names=", ".join(dict.fromkeys(rule.name for _, rule in found))[:300],
-            seen=seen,
-        )
+    if unsure:
+        return unclear(unsure)
     return Verdict.passed("no rule lets {zones} out", zones=", ".join(z.zone for z in zones))

@@ -8,7 +8,14 @@ from cdso_audit.checking import About, check
 from cdso_audit.facts.devices import DevicePermits
 from cdso_audit.facts.devices.permits import ANY
 from cdso_audit.model import Context, Severity, Verdict
-from cdso_checks.lists.reach import passing, stands_by, zones_of
+from cdso_checks.lists.reach import (
+    by_certainty,
+    listed,
+    passing,
+    unclear,
+    zones_here,
+    zones_of,
+)
 
 
 @check(
@@ -35,37 +42,26 @@ from cdso_checks.lists.reach import passing, stands_by, zones_of
 )
 def device_users_to_servers(rules: DevicePermits, context: Context) -> Verdict:
     """Each zone of users against each zone of servers."""
-    users = [
-        zone
-        for zone in zones_of(context.lists, context.names("users"))
-        if stands_by(rules, zone.networks)
-    ]
+    users = zones_here(rules, context, "users")
     servers = zones_of(context.lists, context.names("servers"))
     if not users or not servers:
         return Verdict.not_applicable("no rule of this device is between users and servers")
-    wide: dict[str, str] = {}
-    unclear: dict[str, str] = {}
-    services: dict[str, None] = {}
-    for user in users:
-        for server in servers:
-            for rule in passing(rules, user.networks, server.networks):
-                if rule.services != ANY:
-                    services |= dict.fromkeys(rule.services)
-                    continue
-                told = f"{user.zone} → {server.zone}: {rule.shown}"
-                (wide if rule.sure else unclear).setdefault(rule.name, told)
+    found = [
+        (f"{user.zone} → {server.zone}", rule)
+        for user in users
+        for server in servers
+        for rule in passing(rules, user.networks, server.networks)
+    ]
+    wide, unsure = by_certainty(each for each in found if each[1].services == ANY)
     if wide:
         return Verdict.failed(
             "users reach every service of servers by: {names}",
-            names=", ".join(wide)[:300],
+            names=listed(wide),
             seen="\n".join(wide.values()),
         )
-    if unclear:
-        return Verdict.unknown(
-            "how far these rules reach is not told by the text: {names}",
-            names=", ".join(unclear)[:300],
-            seen="\n".join(unclear.values()),
-        )
+    if unsure:
+        return unclear(unsure)
+    services = dict.fromkeys(service for _, rule in found for service in rule.services)
     return Verdict.passed(
         "users reach servers by: {services}", services=", ".join(services)[:300] or "-"
     )

@@ -1,6 +1,6 @@
 """What the rules of a device let pass between networks of the owner's plan."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, ip_network
 
 from cdso_audit.facts.devices.permits import (
@@ -11,7 +11,7 @@ from cdso_audit.facts.devices.permits import (
     Permit,
     is_public,
 )
-from cdso_audit.model import Lists, ZoneRow
+from cdso_audit.model import Context, Lists, Verdict, ZoneRow
 
 
 def _nets(given: Iterable[str]) -> list[IPv4Network]:
@@ -51,6 +51,15 @@ def stands_by(rules: DevicePermits, networks: Iterable[str]) -> bool:
     return touch((*rules.networks, *named), networks)
 
 
+def zones_here(rules: DevicePermits, context: Context, parameter: str) -> list[ZoneRow]:
+    """The zones of the kinds that a parameter names, as far as this device is about them."""
+    return [
+        zone
+        for zone in zones_of(context.lists, context.names(parameter))
+        if stands_by(rules, zone.networks)
+    ]
+
+
 def passing(
     rules: DevicePermits, sources: Iterable[str], destinations: Iterable[str]
 ) -> list[Permit]:
@@ -73,3 +82,38 @@ def passing(
         ):
             break
     return found
+
+
+def ways_out(rules: DevicePermits, zones: Iterable[ZoneRow]) -> Iterator[tuple[str, Permit]]:
+    """Permits by which something of these zones reaches the Internet, each with its zone's name."""
+    for zone in zones:
+        for rule in passing(rules, zone.networks, (INTERNET,)):
+            yield zone.zone, rule
+
+
+def by_certainty(
+    found: Iterable[tuple[str, Permit]],
+) -> tuple[dict[str, str], dict[str, str]]:
+    """
+    Rules that surely let pass what was found, and those of which the text does not tell; each by
+    its name, with the first place where it was found.
+    """
+    sure: dict[str, str] = {}
+    unsure: dict[str, str] = {}
+    for place, rule in found:
+        (sure if rule.sure else unsure).setdefault(rule.name, f"{place}: {rule.shown}")
+    return sure, unsure
+
+
+def listed(found: Mapping[str, str]) -> str:
+    """The names of rules, as many as a sentence holds."""
+    return ", ".join(found)[:300]
+
+
+def unclear(found: Mapping[str, str]) -> Verdict:
+    """What is said when only rules were found of which the text does not tell how far they go."""
+    return Verdict.unknown(
+        "how far these rules reach is not told by the text: {names}",
+        names=listed(found),
+        seen="\n".join(found.values()),
+    )

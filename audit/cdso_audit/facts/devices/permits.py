@@ -110,8 +110,12 @@ def _unique(nets: Iterable[str]) -> tuple[str, ...]:
 # ---------------------------------------------------------------------------------------------
 
 
-class _Forti:
-    """Names of one configuration, resolved."""
+#: Services that leave no port out.
+FORTI_ALL = frozenset({"ALL", "ALL_TCP", "ALL_UDP"})
+
+
+class FortiNames:
+    """Names of one configuration of a FortiGate, resolved."""
 
     def __init__(self, config: Forti) -> None:
         self.config = config
@@ -135,8 +139,9 @@ class _Forti:
             for each in config.section(section)
             if each.name
         }
-        for each in config.section("system sdwan/members"):
-            self.outward.add(each.one("zone", "virtual-wan-link"))
+        for section in ("system sdwan/members", "system virtual-wan-link/members"):
+            for each in config.section(section):
+                self.outward.add(each.one("zone", "virtual-wan-link"))
 
     def ports(self, names: Iterable[str]) -> list[str]:
         """Interfaces, and those of zones."""
@@ -193,7 +198,7 @@ class _Forti:
 
 def fortios_permits(config: Forti) -> Iterator[DevicePermits | Missing]:
     """Policies in their order, deny after the last."""
-    known = _Forti(config)
+    known = FortiNames(config)
     if not config.section("firewall policy"):
         yield Missing("rules", GapReason.UNPARSABLE, "no `config firewall policy` is in the file")
         return
@@ -222,7 +227,9 @@ def fortios_permits(config: Forti) -> Iterator[DevicePermits | Missing]:
                 accepts=each.one("action", "deny") == "accept",
                 sources=sides[0],
                 destinations=sides[1],
-                services=ANY if "ALL" in services else tuple(services) or ("internet-service",),
+                services=ANY
+                if FORTI_ALL & set(services)
+                else tuple(services) or ("internet-service",),
                 sure=sure,
                 shown=f"edit {each.name}",
             )
@@ -368,7 +375,10 @@ def ios_permits(config: Ios) -> Iterator[DevicePermits | Absent]:
 # ---------------------------------------------------------------------------------------------
 
 
-class _Junos:
+_JUNOS_ALL = frozenset({"any", "junos-tcp-any", "junos-udp-any"})
+
+
+class JunosNames:
     """Zones and address books of an SRX."""
 
     def __init__(self, config: Junos) -> None:
@@ -420,7 +430,8 @@ class _Junos:
         return [each for each in found if each]
 
 
-def _junos_match(statements: list[Words], key: str) -> list[str]:
+def junos_match(statements: list[Words], key: str) -> list[str]:
+    """The words of a policy's `match KEY`."""
     return [word for each in statements if each[:2] == ("match", key) for word in each[2:]]
 
 
@@ -434,28 +445,28 @@ def junos_permits(config: Junos) -> Iterator[DevicePermits | Absent | Missing]:
         else:
             yield traffic_junos.NO_TRAFFIC
         return
-    known = _Junos(config)
+    known = JunosNames(config)
     made = []
     for name, statements in traffic_junos.rules(config):
         zones = name.partition(" ")[0].split(">")
         pair = zones if len(zones) > 1 else ["", ""]
         sides: list[tuple[str, ...]] = []
-        sure = len(zones) > 1 and not _junos_match(statements, "source-identity")
+        sure = len(zones) > 1 and not junos_match(statements, "source-identity")
         for zone, key in zip(pair, ("source-address", "destination-address"), strict=True):
-            nets = known.addresses(zone, _junos_match(statements, key))
+            nets = known.addresses(zone, junos_match(statements, key))
             if nets is None:
                 sure, nets = False, [EVERYWHERE]
             if EVERYWHERE in nets and zone:
                 nets = [INTERNET] if zone in known.outward else known.zones.get(zone, [])
             sides.append(_unique(nets))
-        services = _junos_match(statements, "application")
+        services = junos_match(statements, "application")
         made.append(
             Permit(
                 name=name,
                 accepts=any(each[:2] == ("then", "permit") for each in statements),
                 sources=sides[0],
                 destinations=sides[1],
-                services=ANY if "any" in services else tuple(services),
+                services=ANY if _JUNOS_ALL & set(services) else tuple(services),
                 sure=sure,
                 shown=f"policy {name}",
             )
@@ -490,7 +501,7 @@ _ROS_KNOWN = frozenset(
 )
 
 
-class _Ros:
+class RosNames:
     """Interfaces and lists of an export."""
 
     def __init__(self, config: Export) -> None:
@@ -550,7 +561,7 @@ def routeros_permits(config: Export) -> Iterator[DevicePermits | Absent]:
     if not traffic_routeros.routes(config):
         yield traffic_routeros.NO_TRAFFIC
         return
-    known = _Ros(config)
+    known = RosNames(config)
     made = []
     for number, each in enumerate(config.at("/ip firewall filter"), start=1):
         states = each.values.get("connection-state", "new").split(",")
