@@ -76,7 +76,7 @@ def part(book: Rulebook, name: str) -> Rulebook:
 LINUX = "linux-baseline"
 
 #: Checks of hosts that need what only an inventory tells, or a service that a machine may lack.
-DECLARED = ("-declared", "backup-")
+DECLARED = ("-declared", "backup-", "sbom-")
 
 #: Subject (the folder of the checks) → its title. One that is missing here is called as its folder.
 SUBJECTS: Mapping[str, tuple[str, str]] = {
@@ -106,6 +106,7 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
     "webserver": ("Máy chủ web", "Web servers"),
     "containers": ("Vùng chứa", "Containers"),
     "leaks": ("Lộ lọt dữ liệu", "Data leaks"),
+    "development": ("Phát triển phần mềm", "Software development"),
     "other": ("Nội dung khác", "Other subjects"),
 }
 

@@ -75,6 +75,22 @@ DETAIL_TEXT = (
     "{count} containers run, {described} were described",
     "{count} volumes are there, {described} were described",
     "the records of logins are there, and do not say where they begin",
+    (
+        "agency.yaml names no SBOM: write each application that was made in-house or to order into "
+        "`declared.sboms`"
+    ),
+    "the evidence does not hold its file",
+    "{file} is no file",
+    "{file} is larger than {count} bytes",
+    "{file}: the file is empty",
+    "{file}: neither CycloneDX nor SPDX",
+    "{file}: SPDX 3 is not read; write SPDX 2.3 or CycloneDX",
+    "{file}: of SPDX only version 2 is read",
+    "{file}: no JSON that can be read",
+    "{file}: line {line}: the XML is damaged",
+    "{file}: this is XML, but not of CycloneDX",
+    "{file}: the XML brings definitions of its own: it was not read",
+    "{file}: vulnerabilities is no list of blocks",
     "the snapshot does not mention it",
     "no details",
 )

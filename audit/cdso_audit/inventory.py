@@ -22,6 +22,7 @@ from cdso_audit.model import (
     HostAsset,
     Notice,
     System,
+    asset_type,
 )
 from cdso_audit.profiles import PROFILES
 from cdso_audit.yamlfile import Document, Path
@@ -166,6 +167,8 @@ _REFERENCE_TEXT = {
     "no system": "there is no system {id} in this file",
     "no asset for ports": "ports are declared for {id}, which is no asset of this system",
     "no asset for backup": "a backup is declared on {id}, which is no asset",
+    "no asset for sbom": "an SBOM is declared on {id}, which is no host or URL of this system",
+    "application twice": "the application {id} stands twice",
 }
 
 
@@ -274,6 +277,31 @@ def _declared_problems(
         if isinstance(on, str) and on not in everywhere:
             template = _REFERENCE_TEXT["no asset for backup"]
             yield _unknown_name(document, (*here, "on"), on, everywhere, template)
+    yield from _sbom_problems(document, path, system, declared)
+
+
+def _sbom_problems(
+    document: Document, path: Path, system: Mapping[str, Any], declared: Mapping[str, Any]
+) -> Iterator[ConfigError]:
+    """Each application stands once, on a host or URL of the system: nothing else runs it."""
+    running = [
+        str(each.get("id"))
+        for _, each in _blocks(system, (), "assets")
+        if asset_type(each) in ("host", "endpoint")
+    ]
+    known: set[str] = set()
+    for here, sbom in _blocks(declared, (*path, "declared", "sboms"), "sboms"):
+        on, name = sbom.get("on"), sbom.get("application")
+        if isinstance(on, str) and on not in running:
+            template = _REFERENCE_TEXT["no asset for sbom"]
+            yield _unknown_name(document, (*here, "on"), on, running, template)
+        if isinstance(name, str) and name in known:
+            yield ConfigError(
+                _REFERENCE_TEXT["application twice"],
+                values={"id": name},
+                place=document.place((*here, "application")),
+            )
+        known.add(str(name))
 
 
 def _scope_problems(

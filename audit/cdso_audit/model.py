@@ -391,6 +391,17 @@ class DeclaredBackup(Frozen):
     rpo: Duration | None = None
 
 
+class DeclaredSbom(Frozen):
+    """
+    Software made in-house or to order, and the file beside agency.yaml that lists its parts: its
+    SBOM. Without a file the owner says that there is none.
+    """
+
+    application: Identifier
+    on: Identifier
+    file: str = ""
+
+
 class Declared(Frozen):
     """What the owner declares, to be compared with what is seen."""
 
@@ -398,6 +409,7 @@ class Declared(Frozen):
     udp_ports: Mapping[Identifier, tuple[Port, ...]] = {}
     admins: tuple[str, ...] | None = None
     backups: tuple[DeclaredBackup, ...] | None = None
+    sboms: tuple[DeclaredSbom, ...] = ()
     time_sources: tuple[str, ...] | None = None
     log_servers: tuple[str, ...] | None = None
     suid: tuple[str, ...] = ()

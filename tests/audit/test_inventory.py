@@ -52,6 +52,26 @@ def test_the_contract_is_read() -> None:
     assert Agency.model_validate_json(agency.model_dump_json()) == agency
 
 
+def test_an_sbom_stands_where_its_software_can_run() -> None:
+    assets = (
+        "assets: [{id: web, url: 'https://w.example.vn'}, {id: app, host: h.example.vn}, "
+        "{id: fw, device: cisco-ios}, {id: db, database: postgresql}]"
+    )
+
+    def told(*rows: str) -> str:
+        return system(f"{assets}, declared: {{sboms: [{', '.join(rows)}]}}")
+
+    agency = parse_agency(
+        told("{application: a, on: web, file: a.json}", "{application: b, on: app}")
+    )
+    assert [each.file for each in agency.systems[0].declared.sboms] == ["a.json", ""]
+    found = problems(told("{application: a, on: fw}", "{application: a, on: dbx}"))
+    assert len(found) == 3
+    assert "an SBOM is declared on fw, which is no host or URL" in found[0]
+    assert "known are: web, app" in found[0]
+    assert "the application a stands twice" in "".join(found)
+
+
 def test_a_level_that_is_not_said_comes_from_the_kind_and_is_told() -> None:
     agency = parse_agency((DATA / "agency.yaml").read_bytes(), "agency.yaml")
 

@@ -149,6 +149,7 @@ class TestVn2026:
             "malware.agent-installed",
             "malware.exploit-protection",
             "network.session-timeout",
+            "secure-development.sbom-update",
         }
 
     def test_the_rules_about_document_stores_bind_only_them(self, book: Rulebook) -> None:

@@ -212,6 +212,24 @@ def test_files_that_the_inventory_names(folder: Path, capsys: pytest.CaptureFixt
     assert "fw.txt" not in told
 
 
+def test_sboms_that_the_inventory_names(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "here.json").write_text("{}")
+    text = (
+        f"{HEAD}systems:\n  - id: s\n    level: 4\n"
+        "    assets: [{id: w, url: 'https://w.example.vn'}]\n    declared:\n      sboms:\n"
+        "        - {application: a, on: w, file: here.json}\n"
+        "        - {application: b, on: w, file: gone.json}\n"
+        "        - {application: c, on: w}\n"
+    )
+    path = folder / "sboms.yaml"
+    path.write_text(text)
+
+    _, found = diagnosed(capsys, path)
+
+    assert "gone.json is not there" in missing(found)
+    assert "here.json" not in missing(found)
+
+
 def test_mistakes_of_the_inventory_are_among_them(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -282,6 +282,12 @@ def of_assets(agency: Agency, folder: Path) -> Iterator[Diagnosis]:
         for asset in system.assets:
             found = list(_of_asset(asset, agency.defaults.ssh, folder))
             good += all(each.state != "missing" for each in found)
+            found += [
+                one
+                for sbom in system.declared.sboms
+                if sbom.on == asset.id and sbom.file
+                for one in _file(folder / Path(sbom.file).expanduser())
+            ]
             yield from (each for each in found if each not in told)
             told.update(found)
     total = sum(len(system.assets) for system in agency.systems)

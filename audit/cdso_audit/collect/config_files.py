@@ -5,11 +5,10 @@ Nothing is kept of a file that cannot be told to be of its dialect, since what i
 is not known then. From any other each secret is taken out before the text goes on.
 """
 
-import stat
 from collections.abc import Callable
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 
+from cdso_audit.collect.beside import contents, decoded
 from cdso_audit.collect.scrub_config import scrubbed_config
 from cdso_audit.facts.devices.config_text import saved
 from cdso_audit.facts.devices.dialects import dialect_of
@@ -35,7 +34,7 @@ def collect(
     try:
         dialect = dialect_of(asset.device)
         data, day = _read(asset.config, probe.cap)
-        text = saved(_decoded(data)).text
+        text = saved(decoded(data)).text
         dialect.parse(text)
         clean, _ = scrubbed_config(text, dialect.name)
     except UnavailableError as problem:
@@ -58,27 +57,5 @@ def _read(name: str | None, cap: int) -> tuple[bytes, str]:
             GapReason.UNREACHABLE,
             "the inventory names no file: save the configuration and write `config: FILE`",
         )
-    path = Path(name)
-    try:
-        with path.open("rb") as file:
-            about = path.stat()
-            if not stat.S_ISREG(about.st_mode):
-                raise UnavailableError(GapReason.UNREACHABLE, f"{path.name} is no file")
-            data = file.read(cap + 1)
-    except PermissionError as problem:
-        raise UnavailableError(
-            GapReason.DENIED, f"{path.name} cannot be read: {problem.strerror}"
-        ) from problem
-    except (OSError, ValueError) as problem:
-        why = getattr(problem, "strerror", None) or "the path is not valid"
-        raise UnavailableError(GapReason.UNREACHABLE, f"{path.name}: {why}") from problem
-    if len(data) > cap:
-        raise UnavailableError(GapReason.TOO_LARGE, f"{path.name} is larger than {cap} bytes")
-    return data, datetime.fromtimestamp(about.st_mtime, UTC).date().isoformat()
-
-
-def _decoded(data: bytes) -> str:
-    """Text in UTF-8, or UTF-16 as Windows terminals save it."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return data.decode("utf-16", "replace")
-    return data.decode("utf-8", "replace")
+    data, day = contents(name, cap)
+    return data, day.isoformat()

@@ -20,6 +20,7 @@ COLLECTORS = {
     "http": "http",
     "dns": "dns",
     "config": "config_files",
+    "sbom": "sbom_files",
     "sql": "sql",
     "services": "services",
     "link": "links",

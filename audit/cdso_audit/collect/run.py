@@ -22,6 +22,7 @@ from cdso_audit.model import (
     HostAsset,
     SecretRef,
     SshAccess,
+    System,
 )
 
 if TYPE_CHECKING:
@@ -110,6 +111,20 @@ def _located(asset: Asset, folder: Path) -> Asset:
     return asset
 
 
+def _reachable(system: System, folder: Path) -> System:
+    """The system with the files that it declares where they are."""
+    sboms = tuple(
+        each.model_copy(update={"file": str(folder / Path(each.file).expanduser())})
+        if each.file
+        else each
+        for each in system.declared.sboms
+    )
+    if not sboms:
+        return system
+    declared = system.declared.model_copy(update={"sboms": sboms})
+    return system.model_copy(update={"declared": declared})
+
+
 def _begun(work: Callable[[], list[Observation]]) -> Future[list[Observation]]:
     """The work in a thread of its own, which is left behind when the run is interrupted."""
     promise: Future[list[Observation]] = Future()
@@ -146,7 +161,8 @@ def _asset(
 
             progress(Progress(asset.id, others[0].via))
             # From outside and from inside at once: a scan of filtered ports is nothing but waiting.
-            outside = _begun(lambda: collect_endpoint(others, _located(asset, folder), plan.system))
+            system = _reachable(plan.system, folder)
+            outside = _begun(lambda: collect_endpoint(others, _located(asset, folder), system))
         if isinstance(asset, HostAsset) and asset.os == "windows":
             from cdso_audit.collect.winrm import collect_windows  # noqa: PLC0415 - seldom needed
 

@@ -65,7 +65,17 @@ class Probe:
     run: str | tuple[str, ...]
     why: str
     via: Literal[
-        "shell", "powershell", "ports", "tls", "http", "dns", "config", "sql", "link", "services"
+        "shell",
+        "powershell",
+        "ports",
+        "tls",
+        "http",
+        "dns",
+        "config",
+        "sql",
+        "link",
+        "services",
+        "sbom",
     ] = "shell"
     root: bool = False
     tool: str = ""
