@@ -6,6 +6,7 @@ A name that is not ASCII becomes its A-label (`xn--…`), since that is what goe
 
 import ipaddress
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from cdso_audit.errors import InvalidValueError
@@ -173,3 +174,22 @@ def inside(text: str, networks: tuple[str, ...]) -> bool:
         return False
     known = (ipaddress.ip_network(each) for each in networks)
     return any(found in each for each in known if each.version == found.version)
+
+
+def uncovered(wanted: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The wanted networks that do not lie wholly within the given ones, taken together."""
+    known = [ipaddress.ip_network(each) for each in given]
+    four = list(
+        ipaddress.collapse_addresses(n for n in known if isinstance(n, ipaddress.IPv4Network))
+    )
+    six = list(
+        ipaddress.collapse_addresses(n for n in known if isinstance(n, ipaddress.IPv6Network))
+    )
+
+    def lies_within(text: str) -> bool:
+        net = ipaddress.ip_network(text)
+        if isinstance(net, ipaddress.IPv4Network):
+            return any(net.subnet_of(each) for each in four)
+        return any(net.subnet_of(each) for each in six)
+
+    return [each for each in wanted if not lies_within(each)]

@@ -543,7 +543,10 @@ class ZoneRow(Frozen):
 
 
 class AccountRow(OnAssets):
-    """An account and the person behind it. `deactivated` is the day on which it had to be shut."""
+    """
+    An account and the person behind it. `deactivated` is the day on which it had to be shut;
+    `contract_until` the last day of the contract, where the person is a supplier's.
+    """
 
     account: str
     kind: Literal["admin", "user", "service", "api"]
@@ -552,6 +555,25 @@ class AccountRow(OnAssets):
     unit: str = ""
     activated: Day | None = None
     deactivated: Day | None = None
+    supplier: str = ""
+    contract_until: Day | None = None
+
+    @property
+    def is_supplier(self) -> bool:
+        """Whether the person behind it is a supplier's."""
+        return bool(self.supplier) or self.contract_until is not None
+
+    def contract_ended(self, day: date) -> bool:
+        """Whether the contract was over on that day."""
+        return self.contract_until is not None and self.contract_until < day
+
+    def had_to_be_shut(self, day: date) -> bool:
+        """Whether nobody may come in by it on that day."""
+        return (
+            self.state == "locked"
+            or (self.deactivated is not None and self.deactivated <= day)
+            or self.contract_ended(day)
+        )
 
 
 class ServiceRow(OnAssets):
@@ -663,6 +685,15 @@ class GrantRow(Frozen):
         return fnmatchcase(database, self.database) and fnmatchcase(account, self.account)
 
 
+class ScanRow(Frozen):
+    """A scan of the network for devices: the day on which it ended, and what it went over."""
+
+    scanned: Day
+    networks: tuple[Network, ...]
+    tool: str = ""
+    report: str = ""
+
+
 ListName = Literal[
     "assets",
     "zones",
@@ -676,6 +707,7 @@ ListName = Literal[
     "admin_sources",
     "enrolments",
     "grants",
+    "scans",
 ]
 
 
@@ -709,6 +741,7 @@ class Lists(Frozen):
     admin_sources: tuple[AdminSourceRow, ...] = ()
     enrolments: tuple[EnrolmentRow, ...] = ()
     grants: tuple[GrantRow, ...] = ()
+    scans: tuple[ScanRow, ...] = ()
 
     def file_of(self, name: str) -> ListFile | None:
         """The file of a list, when there is one."""

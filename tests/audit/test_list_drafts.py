@@ -187,6 +187,7 @@ def test_the_rest() -> None:
     ]
     assert rows("resolvers", "resolver", "filters") == [("10.1.2.53", False)]
     assert rows("admin_sources", "source", "assets", "purpose") == [("10.1.9.5", ["web1"], "? an")]
+    assert rows("scans", "networks") == [(["10.1.2.0/24"],), (["10.1.3.0/24"],)]
     assert rows("enrolments", "asset", "platform") == [
         ("web1", "malware"), ("web1", "patches"), ("web1", "scanner"),
         ("db1", "patches"), ("db1", "scanner"),

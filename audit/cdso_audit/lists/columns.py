@@ -16,6 +16,7 @@ from cdso_audit.model import (
     ListName,
     LogSourceRow,
     ResolverRow,
+    ScanRow,
     ServiceRow,
     SoftwareRow,
     ZoneRow,
@@ -114,6 +115,10 @@ HEADING_TEXT = {
     "database": "Database (name or pattern)",
     "database_account": "Account (name or pattern)",
     "may": "May",
+    "supplier": "Supplier",
+    "contract_until": "Contract ends on",
+    "scanned": "Scanned on",
+    "report": "Report",
 }
 _H = HEADING_TEXT
 
@@ -146,6 +151,7 @@ KIND_TEXT = {
     "admin_sources": "Addresses from which administrators may come",
     "enrolments": "Assets that central platforms know (anti-malware, EDR, patches, scanner, login)",
     "grants": "Access matrix: what each account may do in each database",
+    "scans": "Scans of the network for devices: when, and over which addresses",
 }
 
 KINDS: Final[Mapping[str, ListKind]] = {
@@ -234,6 +240,8 @@ KINDS: Final[Mapping[str, ListKind]] = {
                 Column("unit", _H["unit"]),
                 Column("activated", _H["activated"], "day"),
                 Column("deactivated", _H["deactivated"], "day"),
+                Column("supplier", _H["supplier"]),
+                Column("contract_until", _H["contract_until"], "day"),
             ),
         ),
         ListKind(
@@ -407,6 +415,17 @@ KINDS: Final[Mapping[str, ListKind]] = {
                     choices=_choices(GrantRow, "may", "đọc", "ghi", "quản trị"),
                 ),
                 Column("purpose", _H["purpose"]),
+            ),
+        ),
+        ListKind(
+            "scans",
+            KIND_TEXT["scans"],
+            ScanRow,
+            (
+                Column("scanned", _H["scanned"], "day", needed=True),
+                Column("networks", _H["networks"], "networks", needed=True),
+                Column("tool", _H["tool"]),
+                Column("report", _H["report"]),
             ),
         ),
     )

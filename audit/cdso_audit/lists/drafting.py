@@ -277,6 +277,11 @@ def _grants(seen: Sequence[Seen]) -> Iterator[Row]:
                 }
 
 
+def _scans(seen: Sequence[Seen]) -> Iterator[Row]:
+    for zone in _zones(seen):
+        yield {"networks": zone["networks"]}
+
+
 def from_inventory(agency: Agency) -> dict[str, list[Row]]:
     """What the inventory alone tells, before anything was looked at."""
     seen = [Seen(asset, ()) for system in agency.systems for asset in system.assets]
@@ -302,4 +307,5 @@ MAKERS: Mapping[str, Callable[[Sequence[Seen]], Iterable[Row]]] = {
     "admin_sources": _admin_sources,
     "enrolments": _enrolments,
     "grants": _grants,
+    "scans": _scans,
 }

@@ -2,7 +2,7 @@
 
 from cdso_audit.checking import About, check
 from cdso_audit.facts.accounts import AccountList
-from cdso_audit.model import Context, Severity, Verdict
+from cdso_audit.model import VIETNAM, Context, Severity, Verdict
 
 
 @check(
@@ -27,7 +27,9 @@ def account_list_current(held: AccountList, context: Context) -> Verdict:
     rows = [
         row
         for row in context.lists.accounts
-        if row.names(context.asset.id) and row.deactivated is None
+        if row.names(context.asset.id)
+        and row.deactivated is None
+        and not row.contract_ended(context.at.astimezone(VIETNAM).date())
     ]
     gone = sorted({row.account for row in rows if row.account not in known})
     if gone:

@@ -1,9 +1,24 @@
-"""What checks say alike of an export that names when each asset was last seen somewhere."""
+"""What checks say alike of an export that names when something was last seen or scanned."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from cdso_audit.model import VIETNAM, Context, Verdict
+
+
+def too_long_ago(days: Sequence[date], context: Context) -> Verdict | None:
+    """The verdict when the newest scan is older than `max_days`; days are those of Vietnam."""
+    if not days:
+        return None
+    age = (context.at.astimezone(VIETNAM).date() - max(days)).days
+    if age <= context.number("max_days"):
+        return None
+    return Verdict.failed(
+        "last scanned on {last}, {days} days ago",
+        last=f"{max(days):%Y-%m-%d}",
+        days=age,
+        expected=f"<= {context.number('max_days')}",
+    )
 
 
 def lately(name: str, days: Sequence[date], context: Context) -> Verdict | None:

@@ -14,8 +14,12 @@ from cdso_checks.lists.account_list_current import account_list_current
 HERE = {ACCOUNTS: accounts()}
 
 
-def row(name: str, assets: str = "web1", gone: date | None = None) -> AccountRow:
-    return AccountRow(assets=(assets,), account=name, kind="user", deactivated=gone)
+def row(
+    name: str, assets: str = "web1", gone: date | None = None, until: date | None = None
+) -> AccountRow:
+    return AccountRow(
+        assets=(assets,), account=name, kind="user", deactivated=gone, contract_until=until
+    )
 
 
 CASES = [
@@ -33,6 +37,18 @@ CASES = [
         Outcome.FAIL,
         says=": gone",
         lists=lists(accounts=(row("gone"), row("alice"))),
+    ),
+    Case(
+        "good: a contract that ended, and gone",
+        HERE,
+        Outcome.PASS,
+        lists=lists(accounts=(row("gone", until=date(2026, 11, 20)),)),
+    ),
+    Case(
+        "bad: a contract that ends today, and gone",
+        HERE,
+        Outcome.FAIL,
+        lists=lists(accounts=(row("gone", until=date(2026, 11, 21)),)),
     ),
     Case("absent: no list", HERE, Outcome.UNKNOWN),
     Case("unreadable: denied", {ACCOUNTS: DENIED}, Outcome.UNKNOWN, lists=lists(accounts=())),
