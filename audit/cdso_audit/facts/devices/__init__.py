@@ -31,7 +31,9 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceIntrusion,
     DeviceMalwareFilter,
     DeviceMonitoring,
+    DeviceRemoteAccess,
     DeviceStandby,
+    DeviceWebFilter,
     DeviceWireless,
 )
 
@@ -52,6 +54,7 @@ __all__ = [
     "DeviceMonitoring",
     "DevicePermits",
     "DevicePorts",
+    "DeviceRemoteAccess",
     "DeviceRouting",
     "DeviceSecrets",
     "DeviceServices",
@@ -60,5 +63,6 @@ __all__ = [
     "DeviceStandby",
     "DeviceTime",
     "DeviceUsers",
+    "DeviceWebFilter",
     "DeviceWireless",
 ]

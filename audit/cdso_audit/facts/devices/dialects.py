@@ -13,17 +13,25 @@ from cdso_audit.facts.devices import (
     ios,
     junos,
     permits,
+    remote_access,
     routeros,
     traffic_fortios,
     traffic_ios,
     traffic_junos,
     traffic_routeros,
+    web_filters,
 )
+from cdso_audit.facts.devices.traffic_parts import DeviceRemoteAccess, DeviceWebFilter
 from cdso_audit.facts.reading import Absent, Fact, Missing, UnavailableError, kind_of
 from cdso_audit.model import GapReason
 
 Said = Fact | Missing | Absent
-PERMITS = kind_of(permits.DevicePermits)
+#: Facts for which one module reads every dialect.
+WHOLE: Mapping[str, Mapping[str, Callable[[Any], Iterator[Said]]]] = {
+    kind_of(permits.DevicePermits): permits.BY_DIALECT,
+    kind_of(DeviceWebFilter): web_filters.BY_DIALECT,
+    kind_of(DeviceRemoteAccess): remote_access.BY_DIALECT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +46,24 @@ class Dialect:
     says: Mapping[str, Callable[[Any], Iterator[Said]]]
 
 
+def _dialect(
+    name: str, parse: Callable[[str], Any], *says: Mapping[str, Callable[[Any], Iterator[Said]]]
+) -> Dialect:
+    """What its own modules say, and those that read every dialect."""
+    made = {kind: known[name] for kind, known in WHOLE.items()}
+    for each in says:
+        made |= each
+    return Dialect(name, parse, made)
+
+
 DIALECTS: Mapping[str, Dialect] = {
-    "cisco-ios": Dialect(
-        "cisco-ios", ios.parse, {**ios.SAYS, **traffic_ios.SAYS, PERMITS: permits.ios_permits}
-    ),
-    "juniper-junos": Dialect(
-        "juniper-junos",
-        junos.parse,
-        {**junos.SAYS, **traffic_junos.SAYS, PERMITS: permits.junos_permits},
-    ),
-    "fortinet-fortios": Dialect(
-        "fortinet-fortios",
-        fortios.parse,
-        {**fortios.SAYS, **traffic_fortios.SAYS, PERMITS: permits.fortios_permits},
-    ),
-    "mikrotik-routeros": Dialect(
-        "mikrotik-routeros",
-        routeros.parse,
-        {**routeros.SAYS, **traffic_routeros.SAYS, PERMITS: permits.routeros_permits},
-    ),
+    each.name: each
+    for each in (
+        _dialect("cisco-ios", ios.parse, ios.SAYS, traffic_ios.SAYS),
+        _dialect("juniper-junos", junos.parse, junos.SAYS, traffic_junos.SAYS),
+        _dialect("fortinet-fortios", fortios.parse, fortios.SAYS, traffic_fortios.SAYS),
+        _dialect("mikrotik-routeros", routeros.parse, routeros.SAYS, traffic_routeros.SAYS),
+    )
 }
 ALIASES: Mapping[str, str] = {
     "cisco": "cisco-ios",

@@ -48,6 +48,8 @@ class Entry:
 
     section: str
     name: str
+    vdom: str = ""
+    """The virtual domain that it stands in; empty where there are none, and in `global`."""
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def one(self, key: str, default: str = "") -> str:
@@ -65,6 +67,12 @@ class Forti:
 
     def section(self, name: str) -> list[Entry]:
         return [each for each in self.entries if each.section == name]
+
+    @property
+    def release(self) -> tuple[int, int] | None:
+        """Major and minor number; None where the text does not tell, as `show` does not."""
+        found = re.match(r"(\d+)\.(\d+)", self.version)
+        return (int(found[1]), int(found[2])) if found else None
 
     def setting(self, section: str, key: str, default: str = "") -> str:
         return next(
@@ -85,10 +93,12 @@ def parse(text: str) -> Forti:  # noqa: C901 - one word of the language a branch
     for raw in lines:
         line = raw.strip()
         if line.startswith("config "):
-            stack.append(Entry(_section(stack, line.removeprefix("config ").strip()), ""))
+            name = line.removeprefix("config ").strip()
+            stack.append(Entry(_section(stack, name), "", _vdom(stack)))
             entries.append(stack[-1])
         elif line.startswith("edit ") and stack:
-            stack.append(Entry(stack[-1].section, line.removeprefix("edit ").strip().strip('"')))
+            name = line.removeprefix("edit ").strip().strip('"')
+            stack.append(Entry(stack[-1].section, name, _vdom(stack)))
             entries.append(stack[-1])
         elif line == "next" and stack and stack[-1].name:
             stack.pop()
@@ -117,6 +127,13 @@ def _section(stack: list[Entry], name: str) -> str:
     if not stack or stack[-1].section in ("vdom", "global"):
         return name
     return f"{stack[-1].section}/{name}"
+
+
+def _vdom(stack: list[Entry]) -> str:
+    """The virtual domain around what begins here."""
+    if not stack:
+        return ""
+    return stack[-1].name if stack[-1].section == "vdom" else stack[-1].vdom
 
 
 def identity(config: Forti) -> Iterator[DeviceIdentity]:

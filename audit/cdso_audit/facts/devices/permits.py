@@ -8,9 +8,9 @@ has a public address, gets its address from a provider, or carries the default r
 that translates addresses.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from ipaddress import IPv4Network, ip_address, ip_network, summarize_address_range
-from typing import Literal
+from typing import Any, Literal
 
 from cdso_audit.facts.devices import traffic_ios, traffic_junos, traffic_routeros
 from cdso_audit.facts.devices.fortios import Entry, Forti
@@ -599,3 +599,11 @@ def routeros_permits(config: Export) -> Iterator[DevicePermits | Absent]:
         permits=_bounded(made, own, edge=bool(known.outward)),
         leads_out=bool(known.outward),
     )
+
+
+BY_DIALECT: Mapping[str, Callable[[Any], Iterator[Fact | Missing | Absent]]] = {
+    "cisco-ios": ios_permits,
+    "juniper-junos": junos_permits,
+    "fortinet-fortios": fortios_permits,
+    "mikrotik-routeros": routeros_permits,
+}

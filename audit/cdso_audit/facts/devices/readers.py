@@ -36,7 +36,9 @@ from cdso_audit.facts.devices.traffic_parts import (
     DeviceIntrusion,
     DeviceMalwareFilter,
     DeviceMonitoring,
+    DeviceRemoteAccess,
     DeviceStandby,
+    DeviceWebFilter,
     DeviceWireless,
 )
 from cdso_audit.facts.reading import MIB, Fact, Outputs, Probe, kind_of, reader
@@ -66,6 +68,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeviceManagement,
     DevicePermits,
     DevicePorts,
+    DeviceRemoteAccess,
     DeviceRouting,
     DeviceSecrets,
     DeviceServices,
@@ -74,6 +77,7 @@ FACTS: tuple[type[Fact], ...] = (
     DeviceStandby,
     DeviceTime,
     DeviceUsers,
+    DeviceWebFilter,
     DeviceWireless,
 )
 

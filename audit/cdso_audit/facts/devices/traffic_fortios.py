@@ -60,11 +60,29 @@ def below(config: Forti, section: str) -> Iterator[tuple[Entry, list[Entry]]]:
         yield current, inner
 
 
-def policies(config: Forti) -> list[Entry]:
+class Profiles:
+    """The entries of a section by their virtual domain and name, each with what stands below."""
+
+    def __init__(self, config: Forti, section: str) -> None:
+        self.known = {
+            (each.vdom, each.name): (each, inner) for each, inner in below(config, section)
+        }
+
+    def of(self, vdom: str, name: str) -> tuple[Entry, list[Entry]] | None:
+        """Those of the whole device serve every domain."""
+        return self.known.get((vdom, name)) or self.known.get(("", name))
+
+
+def by_category(config: Forti) -> bool:
+    """Whether policies name applications and categories, in a table of their own."""
+    return config.setting("system settings", "ngfw-mode", "profile-based") == "policy-based"
+
+
+def policies(config: Forti, section: str = "firewall policy") -> list[Entry]:
     """Policies in force that let something through."""
     return [
         each
-        for each in config.section("firewall policy")
+        for each in config.section(section)
         if each.name
         and each.one("status", "enable") == "enable"
         and each.one("action", "deny") == "accept"

@@ -93,6 +93,41 @@ class DeviceIntrusion(Fact):
     policies: tuple[IntrusionPolicy, ...]
 
 
+class WebRule(Frozen):
+    """A rule by which people reach every site of the web, and the filter of addresses on it."""
+
+    name: str
+    profile: str = ""
+    """The filter that is bound to the rule; empty for none."""
+    blocks: bool | None = None
+    """Whether the filter blocks anything; None when its content is not in the text."""
+    encrypted: bool | None = True
+    """Whether the filter learns the address of an encrypted page."""
+
+
+class DeviceWebFilter(Fact):
+    """The rules by which the web is reached."""
+
+    kind: Literal["device-web-filter"] = "device-web-filter"
+    rules: tuple[WebRule, ...]
+
+
+class Entrance(Frozen):
+    """A way in for people from elsewhere, over a tunnel or a portal."""
+
+    name: str
+    asks: bool | None
+    """Whether the state of the machine is asked for; None when this text cannot tell."""
+    shown: str = ""
+
+
+class DeviceRemoteAccess(Fact):
+    """The ways in that the device serves."""
+
+    kind: Literal["device-remote-access"] = "device-remote-access"
+    entrances: tuple[Entrance, ...]
+
+
 class DeviceConnectionLimits(Fact):
     """Settings that bound how many connections one source, or one service, may hold."""
 
