@@ -28,14 +28,16 @@ MOST_SHOWN = 20
         "hands them out.",
     ),
     allowed=(),
+    kinds=("repository", "settings", "key", "dump"),
 )
 def served_files(served: ServedFiles, context: Context) -> Verdict:
-    """None, but the paths of `allowed`."""
-    allowed = context.names("allowed")
+    """None of `kinds`, but the paths of `allowed`."""
+    allowed, kinds = context.names("allowed"), context.names("kinds")
     found = [
         each
         for each in served.files
-        if each.path not in allowed
+        if each.what in kinds
+        and each.path not in allowed
         and (served.serves_dot_files or "/." not in each.path.removeprefix(served.root))
     ]
     if found:

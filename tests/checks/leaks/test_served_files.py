@@ -14,6 +14,7 @@ from cdso_audit.model import GapReason, Outcome
 from cdso_checks.leaks.served_files import served_files
 
 SITE = nginx("d root /srv/dvc")
+SOURCE = {"kinds": ("repository", "settings", "key")}
 DENYING = nginx("d root /srv/dvc\nb location ~ /\\.\nd deny all\ne")
 
 
@@ -39,6 +40,11 @@ CASES = [
          Outcome.FAIL),
     Case("good: known", {**answers(SITE), SERVED: "/srv/dvc/a.sql\0"}, Outcome.PASS,
          parameters={"allowed": ("/srv/dvc/a.sql",)}),
+    Case("good: kinds that nobody asks for", {**answers(SITE), SERVED: "/srv/dvc/a.sql\0"},
+         Outcome.PASS, parameters=SOURCE),
+    Case("bad: a kind among those asked for",
+         {**answers(SITE), SERVED: "/srv/dvc/a.sql\0/srv/dvc/.git\0"}, Outcome.FAIL,
+         says="1 files lie open in /srv/dvc, the first is /srv/dvc/.git", parameters=SOURCE),
     Case("absent: no web server", answers(), Outcome.NOT_APPLICABLE),
     case("absent: it only passes on", nginx("b location /\nd proxy_pass\ne"), None,
          Outcome.NOT_APPLICABLE),
