@@ -8,8 +8,8 @@ import pytest
 from tests.checks.development.sboms import SPDX, cyclonedx, cyclonedx_xml
 from tests.support import AT
 
+from cdso_audit.collect.beside import reachable
 from cdso_audit.collect.endpoints import collect_endpoint
-from cdso_audit.collect.run import _reachable
 from cdso_audit.facts.reading import Missing, Observation, Outputs, snapshot
 from cdso_audit.facts.software_bills import (
     LARGEST,
@@ -42,7 +42,7 @@ def system(**files: str) -> System:
 def collected(
     folder: Path, declared: System, asset: EndpointAsset | HostAsset = WEB
 ) -> Observation:
-    (seen,) = collect_endpoint([SBOM_FILES], asset, _reachable(declared, folder))
+    (seen,) = collect_endpoint([SBOM_FILES], asset, reachable(declared, folder))
     return seen
 
 
@@ -149,7 +149,7 @@ def test_all_files_of_an_asset_have_a_limit_too(tmp_path: Path) -> None:
     declared = system(a="a.json", b="b.json", c="c.json")
     probe = replace(SBOM_FILES, cap=2 * len(text))
 
-    (seen,) = collect_endpoint([probe], WEB, _reachable(declared, tmp_path))
+    (seen,) = collect_endpoint([probe], WEB, reachable(declared, tmp_path))
     a, b, c = read_software_bills.read(Outputs({seen.probe: seen}, WEB, declared, AT))
 
     assert isinstance(a, SoftwareBill)

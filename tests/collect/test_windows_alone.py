@@ -3,6 +3,7 @@
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from tests.checks.windows.documented import registry
@@ -11,7 +12,8 @@ from tests.collect.test_windows_program import MARKER, PROBES, answered
 from cdso_audit.collect.alone import asked, digest, evidence, parse, script
 from cdso_audit.errors import UsageError
 from cdso_audit.facts.reading import Observation, Probe
-from cdso_audit.model import AssetKind, GapReason, HostAsset, System
+from cdso_audit.facts.software_bills import SBOM_FILES
+from cdso_audit.model import AssetKind, Declared, DeclaredSbom, GapReason, HostAsset, System
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LINUX = HostAsset(id="h1", host="198.18.77.10")
@@ -73,6 +75,27 @@ def test_what_is_asked_from_outside_is_a_gap() -> None:
     (found,) = evidence(parse(windows([]).encode(), "out"), WINDOWS, SYSTEM, [ports], "out", NOW)
 
     assert (found.probe, found.gap) == ("host-ports", GapReason.UNREACHABLE)
+
+
+@pytest.mark.parametrize("system", ["linux", "windows"])
+def test_what_lies_beside_the_inventory_is_read_wherever_the_collector_ran(
+    system: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text('{"bomFormat": "CycloneDX"}')
+    asset = LINUX if system == "linux" else WINDOWS
+    sbom = DeclaredSbom(application="a", on=asset.id, file="a.json")
+    declared = SYSTEM.model_copy(update={"declared": Declared(sboms=(sbom,))})
+    probes = [*SHELL, SBOM_FILES] if system == "linux" else [SBOM_FILES]
+    output = ran("sh") if system == "linux" else windows([]).encode()
+
+    found = by_probe(
+        evidence(
+            parse(output, "out"), asset, declared, probes, "out", datetime.now(UTC), folder=tmp_path
+        )
+    )
+
+    assert found[SBOM_FILES.id].gap is None
+    assert b"CycloneDX" in found[SBOM_FILES.id].output
 
 
 def test_another_plan_is_refused() -> None:

@@ -138,7 +138,7 @@ def _scan(
         return _print_plan(made, sudoers, as_json="json" in wanted and formats != "html,json")
     proofs = proofs_of(loaded, books)
     run = _run(loaded, books, made, systems, assets, proofs)
-    answers = _brought(brought, made) if brought else None
+    answers = _brought(brought, made, loaded.folder) if brought else None
     folder, run, done = _place(output, run, resume=resume)
     if answers is None:
         evidence = _collect(
@@ -161,7 +161,7 @@ def _scan(
     )
 
 
-def _brought(path: Path, made: "Plan") -> "list[Observation]":
+def _brought(path: Path, made: "Plan", folder: Path) -> "list[Observation]":
     """What a collector brought back that ran by hand; raises UsageError when it does not fit."""
     from cdso_audit.collect.alone import evidence, parse  # noqa: PLC0415
     from cdso_audit.store.files import read  # noqa: PLC0415
@@ -180,6 +180,7 @@ def _brought(path: Path, made: "Plan") -> "list[Observation]":
         plan.probes,
         str(path),
         datetime.now(UTC),
+        folder=folder,
     )
 
 

@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from cdso_audit.collect import program as shell
+from cdso_audit.collect.beside import reachable
+from cdso_audit.collect.endpoints import collect_endpoint
 from cdso_audit.collect.windows import program as powershell
 from cdso_audit.errors import UsageError
 from cdso_audit.facts.reading import Observation, Outputs, Probe, UnavailableError
@@ -127,10 +130,18 @@ def parse(data: bytes, name: str) -> Output:
 
 
 def evidence(
-    output: Output, asset: Asset, system: System, probes: Sequence[Probe], name: str, now: datetime
+    output: Output,
+    asset: Asset,
+    system: System,
+    probes: Sequence[Probe],
+    name: str,
+    now: datetime,
+    *,
+    folder: Path = Path(),
 ) -> list[Observation]:
     """
-    The observations of an asset from a collector's output.
+    The observations of an asset from a collector's output, and from files beside the inventory,
+    which is in `folder`.
 
     Raises UsageError when the output is that of another kind of host or of other questions, or says
     to come from the future.
@@ -165,7 +176,7 @@ def evidence(
             run_as=account,
             vantage=vantage,
         )
-        return [*answers, *_outside(asset, probes, at)]
+        return [*answers, *_outside(asset, probes, at), *_beside(asset, system, probes, folder)]
     found = shell.observations(
         shell.first_questions(chosen),
         output.marker,
@@ -177,7 +188,8 @@ def evidence(
         vantage=vantage,
     )
     unasked = _unasked(found, asset, system, chosen, at)
-    return [*found, *unasked, *_outside(asset, probes, at)]
+    outside = [*_outside(asset, probes, at), *_beside(asset, system, probes, folder)]
+    return [*found, *unasked, *outside]
 
 
 def _outside(asset: HostAsset, probes: Sequence[Probe], at: datetime) -> list[Observation]:
@@ -191,8 +203,17 @@ def _outside(asset: HostAsset, probes: Sequence[Probe], at: datetime) -> list[Ob
             at=at,
         )
         for each in probes
-        if each.via not in ("shell", "powershell")
+        if each.via not in ("shell", "powershell", "sbom")
     ]
+
+
+def _beside(
+    asset: HostAsset, system: System, probes: Sequence[Probe], folder: Path
+) -> list[Observation]:
+    """What lies beside the inventory, wherever the collector ran."""
+    return collect_endpoint(
+        [each for each in probes if each.via == "sbom"], asset, reachable(system, folder)
+    )
 
 
 def _unasked(

@@ -1,11 +1,11 @@
-"""Reading a file that lies beside the inventory: a regular one, and no more of it than the cap."""
+"""Files that lie beside the inventory: where they are, and reading one up to a cap."""
 
 import stat
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cdso_audit.facts.reading import UnavailableError
-from cdso_audit.model import GapReason
+from cdso_audit.model import GapReason, System
 
 
 def contents(name: str, cap: int) -> tuple[bytes, date]:
@@ -34,3 +34,17 @@ def decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
     return data.decode("utf-8", "replace")
+
+
+def reachable(system: System, folder: Path) -> System:
+    """The system with the files that it declares where they are."""
+    sboms = tuple(
+        each.model_copy(update={"file": str(folder / Path(each.file).expanduser())})
+        if each.file
+        else each
+        for each in system.declared.sboms
+    )
+    if not sboms:
+        return system
+    declared = system.declared.model_copy(update={"sboms": sboms})
+    return system.model_copy(update={"declared": declared})

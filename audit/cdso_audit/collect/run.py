@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cdso_audit.collect.beside import reachable
 from cdso_audit.collect.conversation import Session, collect_shell
 from cdso_audit.collect.plan import AssetPlan, Plan
 from cdso_audit.facts.reading import Observation
@@ -22,7 +23,6 @@ from cdso_audit.model import (
     HostAsset,
     SecretRef,
     SshAccess,
-    System,
 )
 
 if TYPE_CHECKING:
@@ -111,20 +111,6 @@ def _located(asset: Asset, folder: Path) -> Asset:
     return asset
 
 
-def _reachable(system: System, folder: Path) -> System:
-    """The system with the files that it declares where they are."""
-    sboms = tuple(
-        each.model_copy(update={"file": str(folder / Path(each.file).expanduser())})
-        if each.file
-        else each
-        for each in system.declared.sboms
-    )
-    if not sboms:
-        return system
-    declared = system.declared.model_copy(update={"sboms": sboms})
-    return system.model_copy(update={"declared": declared})
-
-
 def _begun(work: Callable[[], list[Observation]]) -> Future[list[Observation]]:
     """The work in a thread of its own, which is left behind when the run is interrupted."""
     promise: Future[list[Observation]] = Future()
@@ -161,7 +147,7 @@ def _asset(
 
             progress(Progress(asset.id, others[0].via))
             # From outside and from inside at once: a scan of filtered ports is nothing but waiting.
-            system = _reachable(plan.system, folder)
+            system = reachable(plan.system, folder)
             outside = _begun(lambda: collect_endpoint(others, _located(asset, folder), system))
         if isinstance(asset, HostAsset) and asset.os == "windows":
             from cdso_audit.collect.winrm import collect_windows  # noqa: PLC0415 - seldom needed
