@@ -589,7 +589,10 @@ class SoftwareRow(OnAssets):
     """Software that may be used: a name or pattern, and a version or pattern."""
 
     software: str
-    kind: Literal["system", "application", "runtime", "browser", "mail", "security"]
+    kind: Literal[
+        "system", "application", "runtime", "browser", "mail", "security", "browser-extension"
+    ]
+    """Of a `browser-extension` the name is its id."""
     version: str = ""
     purpose: str = ""
     support_until: Day | None = None

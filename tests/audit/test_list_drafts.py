@@ -8,6 +8,8 @@ from tests.support import AT
 from cdso_audit.facts.accounts import Account, AccountList
 from cdso_audit.facts.accounts_admins import Administrator, Administrators
 from cdso_audit.facts.backups import BackupState
+from cdso_audit.facts.browser_extensions import BrowserExtensions, Extension
+from cdso_audit.facts.browser_policies import ExtensionRules
 from cdso_audit.facts.devices import DeviceUsers
 from cdso_audit.facts.devices.parts import DeviceUser
 from cdso_audit.facts.login_sources import LoginFrom, LoginSources
@@ -16,6 +18,7 @@ from cdso_audit.facts.network_state import HostNetwork, NameServers, Neighbour, 
 from cdso_audit.facts.reading import Fact
 from cdso_audit.facts.sockets import Listener, ListeningSockets
 from cdso_audit.facts.software import InstalledSoftware, Software
+from cdso_audit.facts.windows.browsers import WindowsBrowserPolicy
 from cdso_audit.lists import KINDS, parse_list, table
 from cdso_audit.lists.drafting import Seen, drafts, from_inventory
 from cdso_audit.model import (
@@ -168,6 +171,31 @@ def test_services_without_ssh_the_loopback_and_clients() -> None:
     assert rows("services", "port", "assets", "purpose") == [
         (443, ["web1"], "? nginx"),
         (5432, ["db1"], "? postgres"),
+    ]
+
+
+def test_extensions_that_policies_name_or_that_run_are_proposed_by_their_id() -> None:
+    rules = ExtensionRules(allowed=("a@x",), forced=("b@x",), blocked=("c@x",))
+    here = [
+        Extension(id="c@x", profile="p"),  # the policy stops it
+        Extension(id="d@x", profile="p", enabled=False),
+        Extension(id="e@x", profile="p"),
+    ]
+    on_linux = BrowserExtensions(
+        subject="firefox-esr", product="firefox", rules=rules, extensions=tuple(here)
+    )
+    on_windows = WindowsBrowserPolicy(
+        subject="firefox", product="firefox", rules=ExtensionRules(forced=("b@x",))
+    )
+
+    made = drafts([seen(WEB, on_linux), seen(DB, on_windows)])["software"]
+
+    assert [
+        (each["software"], each["kind"], each["component"], each["assets"]) for each in made
+    ] == [
+        ("a@x", "browser-extension", "firefox", ["web1"]),
+        ("b@x", "browser-extension", "firefox", ["web1", "db1"]),
+        ("e@x", "browser-extension", "firefox", ["web1"]),
     ]
 
 

@@ -275,7 +275,7 @@ KINDS: Final[Mapping[str, ListKind]] = {
                     needed=True,
                     choices=_choices(
                         SoftwareRow, "kind", "hệ thống", "ứng dụng", "môi trường chạy",
-                        "trình duyệt", "thư điện tử", "bảo mật",
+                        "trình duyệt", "thư điện tử", "bảo mật", "tiện ích trình duyệt",
                     ),
                 ),
                 Column("version", _H["version"]),

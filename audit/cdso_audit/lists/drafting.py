@@ -13,6 +13,7 @@ from cdso_audit import address
 from cdso_audit.facts.accounts import AccountList
 from cdso_audit.facts.accounts_admins import Administrators
 from cdso_audit.facts.backups import BackupState
+from cdso_audit.facts.browser_extensions import BrowserExtensions
 from cdso_audit.facts.database_grants import DatabaseGrants
 from cdso_audit.facts.devices import DeviceUsers
 from cdso_audit.facts.logging import LogForwarding
@@ -23,6 +24,7 @@ from cdso_audit.facts.reading import Fact, Observation, snapshot
 from cdso_audit.facts.sockets import ListeningSockets
 from cdso_audit.facts.software import BROWSER_OR_MAIL, RUNTIME, InstalledSoftware
 from cdso_audit.facts.windows.accounts import WindowsUser
+from cdso_audit.facts.windows.browsers import WindowsBrowserPolicy
 from cdso_audit.model import Agency, Asset, DeviceAsset, HostAsset
 
 Row = Mapping[str, Any]
@@ -32,6 +34,7 @@ FACTS: tuple[type[Fact], ...] = (
     AccountList,
     Administrators,
     BackupState,
+    BrowserExtensions,
     DatabaseGrants,
     DeviceUsers,
     HostNetwork,
@@ -42,6 +45,7 @@ FACTS: tuple[type[Fact], ...] = (
     MalwareProtection,
     NameServers,
     Neighbours,
+    WindowsBrowserPolicy,
     WindowsUser,
 )
 
@@ -201,6 +205,29 @@ def _software(seen: Sequence[Seen]) -> Iterator[Row]:
             "software": name,
             "kind": kind,
             "version": next(iter(versions)) if len(versions) == 1 else "",
+        }
+    yield from _extensions(seen)
+
+
+def _extensions(seen: Sequence[Seen]) -> Iterator[Row]:
+    """What policies name and what runs in a profile, by id."""
+    rows: dict[tuple[str, str], dict[str, None]] = {}
+    for each in seen:
+        browsers: list[BrowserExtensions | WindowsBrowserPolicy] = [
+            *each.of(BrowserExtensions),
+            *each.of(WindowsBrowserPolicy),
+        ]
+        for held in browsers:
+            here = held.extensions if isinstance(held, BrowserExtensions) else ()
+            running = [one.id for one in here if one.enabled and not held.rules.stops(one.id)]
+            for name in (*held.rules.forced, *held.rules.allowed, *running):
+                rows.setdefault((name, held.product), {})[each.asset.id] = None
+    for (name, product), assets in sorted(rows.items()):
+        yield {
+            "assets": list(assets),
+            "software": name,
+            "kind": "browser-extension",
+            "component": product,
         }
 
 

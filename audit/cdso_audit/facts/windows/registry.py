@@ -56,8 +56,25 @@ LAPS_LEGACY = _POLICIES + r" Services\AdmPwd"
 TIME_PARAMETERS = _SERVICES + r"\W32Time\Parameters"
 DHCP_SERVICE = _SERVICES + r"\DHCPServer"
 DHCP_PARAMETERS = DHCP_SERVICE + r"\Parameters"
+_OTHERS = r"HKLM:\SOFTWARE\Policies"
+CHROME = _OTHERS + r"\Google\Chrome"
+EDGE = _OTHERS + r"\Microsoft\Edge"
+FIREFOX = _OTHERS + r"\Mozilla\Firefox"
+THUNDERBIRD = _OTHERS + r"\Mozilla\Thunderbird"
+#: A list policy of Chrome and Edge is a key of its own, with one value an entry.
+EXTENSION_LISTS = (
+    *("ExtensionInstallBlocklist", "ExtensionInstallAllowlist", "ExtensionInstallForcelist"),
+    "ExtensionAllowedTypes",
+)
+EXTENSION_SETTINGS = r"\ExtensionSettings"
+ADDONS_PERMISSION = r"\InstallAddonsPermission"
 _SCHANNEL = _CONTROL + r"\SecurityProviders\SCHANNEL\Protocols"
 PROTOCOLS = ("SSL 2.0", "SSL 3.0", "TLS 1.0", "TLS 1.1", "TLS 1.2", "TLS 1.3")
+
+
+def app_path(program: str) -> str:
+    """The key that an installed program of that name makes."""
+    return rf"{_CURRENT}\App Paths\{program}.exe"
 
 
 def schannel(protocol: str) -> str:
@@ -109,6 +126,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     DHCP_SERVICE: ("Start",),
     DHCP_PARAMETERS: ("ActivityLogFlag", "DhcpLogFilePath"),
     **{schannel(each): ("Enabled", "DisabledByDefault") for each in PROTOCOLS},
+    **{app_path(each): () for each in ("chrome", "msedge", "firefox", "thunderbird")},
+    CHROME: ("ExtensionSettings", "CloudManagementEnrollmentToken?"),
+    EDGE: ("ExtensionSettings",),
+    FIREFOX: ("ExtensionSettings",),
+    THUNDERBIRD: ("ExtensionSettings",),
+    **{rf"{root}\{each}": ("*",) for root in (CHROME, EDGE) for each in EXTENSION_LISTS},
+    **{root + EXTENSION_SETTINGS: () for root in (CHROME, EDGE, FIREFOX, THUNDERBIRD)},
+    **{root + ADDONS_PERMISSION: ("Default",) for root in (FIREFOX, THUNDERBIRD)},
 }
 
 _HEAD = "$keys = [ordered]@{\n"
