@@ -59,6 +59,13 @@ CASES = [
     ),
     case("bad: FortiGate", forti(policy(7, **IN, service=ALL)), FAIL, FORTI, "7"),
     case(
+        "bad: FortiGate, every port of TCP",
+        forti(policy(7, **IN, service='"ALL_TCP"')),
+        FAIL,
+        FORTI,
+        "7",
+    ),
+    case(
         "bad: FortiGate, to one server",
         forti(policy(1, **{**IN, "dstaddr": '"portal"'}, service=ALL)),
         FAIL,

@@ -119,9 +119,13 @@ class _FortiRemote:
                 continue
             if not policies and not self.by_category:
                 continue
+            tagged = self.by_tags(policies)
             named = (each.one("default-portal"), *(rule.one("portal") for rule in rules))
-            for portal in dict.fromkeys(name for name in named if name):
-                yield from self.portal(portal, each.vdom, self.by_tags(policies))
+            portals = dict.fromkeys(name for name in named if name)
+            if not portals:  # it listens, and which portal somebody gets is not told
+                yield Entrance(name="SSL VPN", asks=True if tagged else None)
+            for portal in portals:
+                yield from self.portal(portal, each.vdom, tagged)
 
     def portal(self, name: str, vdom: str, tagged: bool) -> Iterator[Entrance]:
         found = self.portals.of(vdom, name)
