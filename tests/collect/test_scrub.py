@@ -1,5 +1,7 @@
 """What looks like a secret does not survive; what only looks like one to a careless eye does."""
 
+import time
+
 import pytest
 
 from cdso_audit.collect.scrub import scrubbed
@@ -53,3 +55,14 @@ def test_the_scheme_of_a_hash_stays() -> None:
 
 def test_json_stays_json() -> None:
     assert scrubbed(b'{"password": "x y z"}')[0] == b'{"password": "[removed: value]"}'
+
+
+@pytest.mark.parametrize(
+    "word", ["secret", "token.", "pwd-", "api_key_", "secret=", '"secret', "a.", "$1", "://a:b"]
+)
+def test_a_long_answer_costs_its_length_and_no_more(word: str) -> None:
+    """A hostile host may send half a MiB of such words; squared, that would be minutes."""
+    before = time.process_time()
+    scrubbed((word * (512 * 1024 // len(word))).encode())
+
+    assert time.process_time() - before < 5
