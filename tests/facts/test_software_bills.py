@@ -59,6 +59,23 @@ def test_a_part_may_hold_others_in_json_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("made", "at"),
+    [
+        ("2026-11-01T01:00:00Z", MADE),
+        ("2026-11-01T08:00:00+07:00", MADE),
+        ("2026-11-01T01:00:00", MADE),
+        ("2026-11-01T08:00:00.000000123+07:00", MADE),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_the_moment_is_read_as_generators_write_it(made: str, at: datetime | None) -> None:
+    found = bill(cyclonedx(made=made))
+
+    assert (found.made, found.made_at) == (made, at)
+
+
+@pytest.mark.parametrize(
     ("flaws", "seen"), [(None, None), ((), ()), ((("X", ""),), (KnownFlaw(id="X"),))]
 )
 def test_no_section_and_an_empty_one_are_told_apart(
