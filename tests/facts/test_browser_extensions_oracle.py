@@ -14,7 +14,12 @@ import pytest
 from tests.mounts import mount_points
 from tests.support import AT, HOST, SYSTEM, observation
 
-from cdso_audit.facts.browser_extensions import BROWSER_PROFILES, Extension, parse_profiles
+from cdso_audit.facts.browser_extensions import (
+    BROWSER_PROFILES,
+    LIST_CAP,
+    Extension,
+    parse_profiles,
+)
 from cdso_audit.facts.browser_policies import BROWSER_POLICIES, BrowserPolicy
 from cdso_audit.facts.reading import snapshot
 from cdso_audit.facts.software import INSTALLED_SOFTWARE
@@ -157,7 +162,8 @@ def profiles(home: Path) -> tuple[dict[Any, list[Extension]], list[str]]:
         capture_output=True, text=True, check=True, env={**os.environ, "LC_ALL": "C"},
     )  # fmt: skip
     assert done.stderr == ""
-    return parse_profiles("\n".join(line for line in done.stdout.splitlines() if " /home/" in line))
+    told = [line for line in done.stdout.splitlines() if "/root/" not in line]
+    return parse_profiles("\n".join(told))
 
 
 #: Two add-ons: one stays, one is switched off.
@@ -257,3 +263,37 @@ def test_the_extensions_of_a_real_profile_of_chromium(tmp_path: Path) -> None:
         Extension(id=off, profile=place, enabled=False),
     ]
     assert odd == []
+
+
+@pytest.mark.usefixtures("mounted")
+def test_what_the_walk_does_not_enter_is_told(tmp_path: Path) -> None:
+    """Links on the way to a profile, and lists that are too large; other links are not."""
+    home = tmp_path / "home"
+    for folder in (
+        "an/.config",
+        "an/Pictures/old/.mozilla/firefox/p",
+        "bo/.mozilla/firefox/p",
+        "x",
+    ):
+        (home / folder).mkdir(parents=True)
+    (home / "an/Desktop").symlink_to("/srv")
+    (home / "an/.config/other").symlink_to("/srv")
+    (home / "an/.config/chromium").symlink_to("/srv/chromium")
+    (home / "an/.mozilla").symlink_to("/srv/mozilla")
+    (home / "cy").symlink_to("/srv/cy")
+    with (home / "bo/.mozilla/firefox/p/extensions.json").open("wb") as large:
+        large.truncate(LIST_CAP)
+    (home / "an/Pictures/old/.mozilla/firefox/p/extensions.json").write_text('{"addons": [')
+    (home / "bo/.mozilla/firefox/q").mkdir()
+    (home / "bo/.mozilla/firefox/q/extensions.json").write_text('{"addons": [{"id": "a@b"')
+
+    found, odd = profiles(home)
+
+    assert found == {}
+    assert sorted(odd) == [
+        "/home/an/.config/chromium",
+        "/home/an/.mozilla",
+        "/home/bo/.mozilla/firefox/p/extensions.json",
+        "/home/bo/.mozilla/firefox/q/extensions.json",
+        "/home/cy",
+    ]

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from cdso_audit.facts.accounts import ACCOUNTS, AccountList, parse_accounts
+from cdso_audit.facts.accounts import ACCOUNTS, parse_accounts
 from cdso_audit.facts.browser_policies import (
     BROWSER_POLICIES,
     BrowserPolicy,
@@ -21,8 +21,8 @@ from cdso_audit.facts.browser_policies import (
     Product,
     read_browser_policy,
 )
-from cdso_audit.facts.filetree import LOCAL_TYPES, OTHER_TYPES
-from cdso_audit.facts.mounts import MOUNTS, is_below, parse_mounts
+from cdso_audit.facts.filetree import LOCAL_TYPES, printable
+from cdso_audit.facts.mounts import is_below
 from cdso_audit.facts.reading import (
     KIB,
     MIB,
@@ -45,15 +45,19 @@ _OF_CHROMIUM = (
     "/(chromium|google-chrome(-beta|-unstable)?|microsoft-edge(-beta|-dev)?"
     "|BraveSoftware(/Brave-Browser)?)(/(Default|Guest Profile|Profile [^/]*))?"
 )
-#: The folders on the way to a profile; the home of an account of a domain lies one level deeper.
-_ROUTES = (
-    "/home|(/root|/home/[^/]+(/[^/]+)?)(/snap(/firefox(/common)?)?)?"
-    f"({_OF_MOZILLA}|/[.]config({_OF_CHROMIUM}|/mozilla(/firefox(/[^/]+)?)?)?)?"
-)
+_SNAP = "/snap(/firefox(/common)?)?"
+_BELOW = f"({_OF_MOZILLA}|/[.]config({_OF_CHROMIUM}|/mozilla(/firefox(/[^/]+)?)?)?)"
+#: A home; that of an account of a domain lies one level deeper.
+_HOME = "(/root|/home/[^/]+(/[^/]+)?)"
+#: The folders on the way to a profile.
+_ROUTES = f"/home|{_HOME}({_SNAP})?{_BELOW}?"
+#: The same without what else may lie in a home: a link there leads to profiles that nobody sees.
+_LINKS = f"/home/[^/]+|{_HOME}({_SNAP}|({_SNAP})?{_BELOW})"
 #: A list that is larger than this is not read.
 LIST_CAP = 64 * MIB
 
-# JSON, cut at its quotation marks. No backslash and no single quote: sudoers cannot spell them.
+# A path alone is a place that was not entered: a link, a file system of another machine, a list that
+# is too large. JSON, cut at its quotation marks. No backslash and no single quote: sudoers cannot spell them.
 _LIST_AWK = (
     "function odd(t, n) { n = length(t); while (n > 0 && substr(t, n, 1) == esc) n--;"
     " return (length(t) - n) % 2 }"
@@ -94,12 +98,14 @@ def _either(option: str, values: Sequence[str]) -> tuple[str, ...]:
 BROWSER_PROFILES = Probe(
     id="browser-profiles",
     run=(
-        *("/usr/bin/find", "-O0", *HOMES, "-regextype", "posix-extended"),
-        *("-type", "d", "(", "!", "-regex", _ROUTES, "-o"),
-        *("!", "(", *_either("-fstype", LOCAL_TYPES), ")", ")", "-prune", "-o"),
+        *("/usr/bin/find", "-H", "-O0", *HOMES, "-regextype", "posix-extended"),
+        *("-type", "d", "!", "-regex", _ROUTES, "-prune", "-o"),
+        *("-type", "d", "!", "(", *_either("-fstype", LOCAL_TYPES), ")", "-print", "-prune", "-o"),
+        *("-type", "l", "-regex", _LINKS, "-print", "-o"),
         *("-type", "f", "(", "-name", "extensions.json", "-o", "-name", "Preferences"),
-        *("-o", "-name", "Secure Preferences", ")", "-size", f"-{LIST_CAP // KIB}k"),
-        *("-exec", "/usr/bin/awk", _LIST_AWK, "{}", "+"),
+        *("-o", "-name", "Secure Preferences", ")"),
+        *("(", "-size", f"-{LIST_CAP // KIB}k", "-exec", "/usr/bin/awk", _LIST_AWK, "{}", "+"),
+        *("-o", "-print", ")"),
     ),
     root=True,
     why="ids of the extensions in the profiles of browsers and Thunderbird, and whether they run; "
@@ -146,12 +152,18 @@ _PRODUCTS: Sequence[tuple[re.Pattern[str], Product]] = (
 
 
 def parse_profiles(text: str) -> tuple[dict[Product, list[Extension]], list[str]]:
-    """The extensions of each product, and the lists that made no sense. Raises UnreadableError."""
+    """
+    The extensions of each product; the places that were not entered and the lists that made no
+    sense. Raises UnreadableError.
+    """
     found: dict[Product, list[Extension]] = {}
     odd: list[str] = []
     told: set[str] = set()
     ended: set[str] = set()
     for line in text.splitlines():
+        if line.startswith("/"):
+            odd.append(printable(line.encode()))
+            continue
         word, _, rest = line.partition(" ")
         if word in ("list", "odd"):
             ended.add(rest)
@@ -179,7 +191,7 @@ def parse_profiles(text: str) -> tuple[dict[Product, list[Extension]], list[str]
     return found, odd
 
 
-@reader(BrowserExtensions, INSTALLED_SOFTWARE, BROWSER_POLICIES, BROWSER_PROFILES, ACCOUNTS, MOUNTS)
+@reader(BrowserExtensions, INSTALLED_SOFTWARE, BROWSER_POLICIES, BROWSER_PROFILES, ACCOUNTS)
 def read_browser_extensions(outputs: Outputs) -> Iterator[BrowserExtensions | Missing | Absent]:
     """
     One fact a browser of which the policies are known.
@@ -192,8 +204,10 @@ def read_browser_extensions(outputs: Outputs) -> Iterator[BrowserExtensions | Mi
     browsers = list(read_browser_policy.read(outputs))
     if any(isinstance(each, BrowserPolicy) for each in browsers):
         try:
-            found, odd = _profiles(outputs)
-            unseen = (*odd, *_homes_elsewhere(outputs))
+            homes, people = _homes(outputs)
+            found, odd = _profiles(outputs, homes)
+            away = [each for each in people if not any(is_below(each, known) for known in HOMES)]
+            unseen = (*odd, *away)
         except UnavailableError as missing:
             problem = missing.reason, missing.detail
         except UnreadableError as nonsense:
@@ -214,7 +228,9 @@ def read_browser_extensions(outputs: Outputs) -> Iterator[BrowserExtensions | Mi
             )
 
 
-def _profiles(outputs: Outputs) -> tuple[dict[Product, list[Extension]], list[str]]:
+def _profiles(
+    outputs: Outputs, homes: frozenset[str]
+) -> tuple[dict[Product, list[Extension]], list[str]]:
     """What the walk told; whatever find complains of but a home that does not exist is a gap."""
     seen = outputs.observation(BROWSER_PROFILES)
     text = outputs.text(BROWSER_PROFILES, codes=(0, 1))
@@ -222,20 +238,26 @@ def _profiles(outputs: Outputs) -> tuple[dict[Product, list[Extension]], list[st
         if not re.search(r"(/home|/root)\W?: No such file or directory$", line):
             denied = "ermission denied" in line
             raise UnavailableError(GapReason.DENIED if denied else GapReason.UNPARSABLE, line[:200])
-    return parse_profiles(text)
+    found, odd = parse_profiles(text)
+    mine = {
+        product: [each for each in some if not _is_copy(each.profile, homes)]
+        for product, some in found.items()
+    }
+    return mine, [each for each in odd if not _is_copy(each, homes)]
 
 
-def _homes_elsewhere(outputs: Outputs) -> list[str]:
-    """Homes outside of where we looked, and file systems that we did not enter."""
-    accounts: AccountList = parse_accounts(outputs.text(ACCOUNTS))
-    homes = {each.home for each in accounts.accounts if accounts.is_person(each)}
-    away = sorted(
-        home for home in homes if home and not any(is_below(home, each) for each in HOMES)
-    )
-    closed = sorted(
-        mount.point
-        for mount in parse_mounts(outputs.text(MOUNTS))
-        if (mount.type in OTHER_TYPES or mount.type not in LOCAL_TYPES)
-        and any(is_below(mount.point, each) for each in HOMES)
-    )
-    return [*away, *closed]
+_IN_HOME = re.compile(r"(/home/[^/]+)/([^/]+)/.")
+_OF_A_HOME = frozenset((".mozilla", ".thunderbird", ".config", "snap"))
+
+
+def _is_copy(path: str, homes: frozenset[str]) -> bool:
+    """Whether it lies in a folder of a home, where only a copy of a profile can be."""
+    match = _IN_HOME.match(path)
+    return match is not None and match[1] in homes and match[2] not in _OF_A_HOME
+
+
+def _homes(outputs: Outputs) -> tuple[frozenset[str], list[str]]:
+    """The homes of all accounts, and those of people."""
+    accounts = parse_accounts(outputs.text(ACCOUNTS))
+    people = {each.home for each in accounts.accounts if each.home and accounts.is_person(each)}
+    return frozenset(each.home for each in accounts.accounts), sorted(people)

@@ -12,13 +12,11 @@ from tests.support import DENIED, Answer, Case, agree
 from cdso_audit.facts.accounts import ACCOUNTS
 from cdso_audit.facts.browser_extensions import BROWSER_PROFILES
 from cdso_audit.facts.browser_policies import BROWSER_POLICIES
-from cdso_audit.facts.mounts import MOUNTS
 from cdso_audit.facts.reading import Probe
 from cdso_audit.model import Outcome
 from cdso_checks.lists.browser_extensions_as_listed import browser_extensions_as_listed
 
 A, B, C = (letter * 32 for letter in "abc")
-ROOT_LINE = "22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
 PEOPLE = "root:x:0:0::/root:/bin/bash\nan:x:1000:1000::/home/an:/bin/bash\n"
 CHROMIUM = "/home/an/.config/chromium/Default/Preferences"
 FIREFOX = "/home/an/.mozilla/firefox/p/extensions.json"
@@ -38,8 +36,8 @@ def host(
     files: Mapping[str, Any] | None = None,
     software: str = "chromium 1",
     passwd: str = PEOPLE,
-    mounts: str = "",
     walk: str | Answer = "",
+    walk_more: str = "",
     lines: tuple[str, ...] = ("folder /usr/lib/firefox-esr", "folder /usr/lib/thunderbird"),
 ) -> dict[Probe, str | Answer]:
     """A host with these lines of profiles, each list told to its end."""
@@ -48,9 +46,8 @@ def host(
     return {
         **installed(software),
         BROWSER_POLICIES: policies(files, *lines),
-        BROWSER_PROFILES: walk or told,
+        BROWSER_PROFILES: walk or told + walk_more,
         ACCOUNTS: accounts(passwd),
-        MOUNTS: f"{ROOT_LINE}{mounts}== end\n",
     }
 
 
@@ -64,7 +61,6 @@ def mozilla(**entries: Any) -> dict[str, Any]:
 
 
 STAR = {"ExtensionInstallBlocklist": ["*"]}
-NFS = "30 22 0:40 / /home/bo rw shared:2 - nfs4 nas:/home/bo rw\n"
 AWAY = PEOPLE + "bo:x:1001:1001::/srv/homes/bo:/bin/bash\n"
 
 
@@ -140,6 +136,15 @@ CASES = [
             ("firefox-esr", "/home/an/.config/mozilla/firefox/p"),
         )
     ),
+    case("good: a copy of a profile in a folder of a home", PASS,
+         host(f"chromium {B} 1 - - /home/an/old/.config/chromium/Default/Preferences",
+              walk_more="odd /home/an/old/.config/chromium/Default/Preferences\n")),
+    case("bad: the home of an account of a domain", FAIL,
+         host(f"chromium {B} 1 - - /home/SO/an/.config/chromium/Default/Preferences"), B),
+    case("bad: Firefox's snap", FAIL,
+         {**host("mozilla x@y app-profile false false "
+                 "/home/an/snap/firefox/common/.mozilla/firefox/p/extensions.json"),
+          **installed("x 1", snap="ii firefox 1\n")}, "x@y"),
     case("good: those of a browser that is not here", PASS,
          host(f"chromium {B} 1 - - /home/an/.config/google-chrome/Default/Preferences")),
     case("good: root has no home", PASS,
@@ -162,9 +167,8 @@ CASES = [
              "*": BLOCKED, "update_url:https://example.org/x": {"installation_mode": "allowed"}}))),
     case("good: a home that no person has", PASS,
          host(passwd=PEOPLE + "pg:x:110:110::/var/lib/pg:/bin/bash\n")),
-    case("unreadable: a home on the network", UNKNOWN, host(mounts=NFS), "/home/bo"),
-    case("good: another disk for homes", PASS,
-         host(mounts="30 22 8:2 / /home rw shared:2 - xfs /dev/sdb1 rw\n")),
+    case("unreadable: a home on the network, a link, a list that is too large", UNKNOWN,
+         host(walk="/home/bo\n"), "/home/bo"),
     case("unreadable: a list that makes no sense", UNKNOWN,
          host(walk=f"odd {CHROMIUM}\n"), CHROMIUM),
     case("unreadable: a list without an end", UNKNOWN,
