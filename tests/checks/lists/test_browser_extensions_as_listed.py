@@ -7,13 +7,13 @@ import pytest
 from tests.checks.accounts.machine import accounts
 from tests.checks.lists.rows import installed, lists, software
 from tests.checks.updates.test_browser_extensions_controlled import policies
-from tests.support import DENIED, Answer, Case, agree
+from tests.support import DENIED, Answer, Case, agree, findings
 
 from cdso_audit.facts.accounts import ACCOUNTS
 from cdso_audit.facts.browser_extensions import BROWSER_PROFILES
 from cdso_audit.facts.browser_policies import BROWSER_POLICIES
 from cdso_audit.facts.reading import Probe
-from cdso_audit.model import Outcome
+from cdso_audit.model import Finding, Outcome
 from cdso_checks.lists.browser_extensions_as_listed import browser_extensions_as_listed
 
 A, B, C = (letter * 32 for letter in "abc")
@@ -185,3 +185,15 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
     agree(browser_extensions_as_listed, case)
+
+
+def test_eight_are_spelled_out_and_each_is_shown_with_its_place() -> None:
+    def verdict(count: int) -> Finding:
+        names = [letter * 32 for letter in "bcdefghij"[:count]]
+        lines = (f"chromium {each} 1 - - {CHROMIUM}" for each in names)
+        (found,) = findings(browser_extensions_as_listed, case("many", FAIL, host(*lines)))
+        return found
+
+    assert "…" not in verdict(8).message
+    assert verdict(9).message.endswith("i" * 32 + " …")
+    assert verdict(1).seen == f"{B} ({CHROMIUM.rpartition('/')[0]})"
