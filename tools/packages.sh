@@ -6,7 +6,7 @@ set -eu
 installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnupg gnutls-bin
 iproute2 iptables kmod knot knot-dnssecutils libxml2-utils mariadb-backup mariadb-server nftables nginx-light nmap openssh-client
 openssh-server openssl pgbackrest poppler-utils postgresql python3-apt restic sudo systemd-container"
-unpacked="chrony gawk logrotate original-awk"
+unpacked="chrony gawk logrotate original-awk postfix"
 peers=build/peers
 command -v dpkg-query >/dev/null || exit 0
 
@@ -35,6 +35,7 @@ for name in $unpacked; do
     echo "The package $name could not be fetched; the tests that need it will say so." >&2
   # Unpacked without what it depends on, a program may not start: then it is as good as absent.
   for program in "$peers/$name"/usr/bin/* "$peers/$name"/usr/sbin/*; do
-    [ ! -x "$program" ] || ! ldd "$program" 2>/dev/null | grep -q 'not found' || rm -f "$program"
+    [ ! -x "$program" ] || ! LD_LIBRARY_PATH=$peers/$name/usr/lib/$name ldd "$program" 2>/dev/null |
+      grep -q 'not found' || rm -f "$program"
   done
 done

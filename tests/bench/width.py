@@ -30,7 +30,7 @@ NOT_PEER = (
     *("backup-immutable-as-listed", "backup-runs-logged", "backup-versions", "central-login"),
     *("browser-mail-supported", "browser-mail-updates", "dhcp-server-logging", "log-personal-data"),
     *("log-rewrite-guarded", "monitoring-agent", "remote-control-tools", "removable-media-guarded"),
-    "server-link-redundancy",
+    *("mail-attachments-blocked", "mail-malware-filter", "server-link-redundancy"),
 )
 
 
