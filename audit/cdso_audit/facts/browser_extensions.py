@@ -133,7 +133,6 @@ class BrowserExtensions(Fact):
     kind: Literal["browser-extensions"] = "browser-extensions"
     product: Product
     rules: ExtensionRules
-    in_cloud: bool = False
     extensions: tuple[Extension, ...] = ()
     unseen: tuple[str, ...] = ()
 
@@ -222,7 +221,6 @@ def read_browser_extensions(outputs: Outputs) -> Iterator[BrowserExtensions | Mi
                 subject=each.subject,
                 product=each.product,
                 rules=each.rules,
-                in_cloud=each.in_cloud,
                 extensions=tuple(found.get(each.product, ())),
                 unseen=unseen,
             )

@@ -165,6 +165,8 @@ CASES = [
     case("unreadable: a home elsewhere, and a store is open", UNKNOWN,
          host(passwd=AWAY, files=managed(ExtensionSettings={
              "*": BLOCKED, "update_url:https://example.org/x": {"installation_mode": "allowed"}}))),
+    case("good: a person without a home", PASS,
+         host(passwd=PEOPLE + "bo:x:1001:1001:::/bin/bash\n")),
     case("good: a home that no person has", PASS,
          host(passwd=PEOPLE + "pg:x:110:110::/var/lib/pg:/bin/bash\n")),
     case("unreadable: a home on the network, a link, a list that is too large", UNKNOWN,
@@ -174,6 +176,7 @@ CASES = [
     case("unreadable: a list without an end", UNKNOWN,
          host(walk=f"chromium {A} 1 - - {CHROMIUM}\n")),
     case("unreadable: a strange line", UNKNOWN, host(walk="hello\n")),
+    case("unreadable: a line of another kind", UNKNOWN, host(f"opera {A} 1 - - {CHROMIUM}")),
     case("unreadable: a short line", UNKNOWN, host(walk=f"chromium {A} 1 -\n")),
     case("unreadable: policies cut", UNKNOWN,
          {**host(), BROWSER_POLICIES: "== managed\n"}),

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.checks.windows.browsers import STAR, A, case, unread
-from tests.support import Case, agree
+from tests.support import Case, agree, findings
 
 from cdso_audit.model import Outcome
 from cdso_checks.windows.windows_browser_extensions_controlled import (
@@ -17,6 +17,11 @@ CASES = [
          Google_Chrome_ExtensionInstallAllowlist={"1": A}, says="but for 1"),
     case("good: Chrome, by settings", PASS, "chrome",
          Google_Chrome={"ExtensionSettings": CHROME_SETTINGS}),
+    case("good: Chrome forgives a comma", PASS, "chrome",
+         Google_Chrome={"ExtensionSettings": '{"*": {"installation_mode": "blocked"},}'}),
+    case("bad: Firefox does not", FAIL, "firefox",
+         Mozilla_Firefox={"ExtensionSettings": '{"*": {"installation_mode": "blocked"},}'},
+         says="Mozilla\\Firefox (ExtensionSettings is not valid)"),
     case("good: Edge", PASS, "msedge", Microsoft_Edge_ExtensionInstallBlocklist=STAR),
     case("bad: Edge, by another", FAIL, "msedge", Google_Chrome_ExtensionInstallBlocklist=STAR),
     case("good: types", PASS, "msedge", Microsoft_Edge_ExtensionAllowedTypes={"1": "theme"}),
@@ -59,3 +64,11 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_verdict(case: Case) -> None:
     agree(windows_browser_extensions_controlled, case)
+
+
+def test_the_key_is_shown_where_there_is_one() -> None:
+    there = case("a few", FAIL, "chrome", Google_Chrome={})
+    (found,) = findings(windows_browser_extensions_controlled, there)
+    assert found.seen == r"HKLM:\SOFTWARE\Policies\Google\Chrome"
+    (found,) = findings(windows_browser_extensions_controlled, case("none", FAIL, "chrome"))
+    assert found.seen == "-"
