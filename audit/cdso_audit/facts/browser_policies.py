@@ -4,7 +4,8 @@ What the policies of browsers and of Thunderbird say of extensions.
 A policy is judged as the program that reads it does, seen on Chromium 156, Firefox and Thunderbird
 153: Chromium reads every file of its folder whatever it is called, the last name in the order of
 bytes wins each policy whole, and a file that is no JSON is passed over; Firefox reads one file,
-that in /etc if it is there, even when it is broken.
+that in /etc if it is there, even when it is broken. What Chromium's folder `recommended` says is
+not read: a line in the user's own profile undoes it.
 
 Policy files hold passwords of proxies and keys of extensions. What leaves the host is their form,
 with every text emptied but those that concern extensions.
