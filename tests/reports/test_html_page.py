@@ -194,6 +194,14 @@ def test_no_template_marks_text_as_safe() -> None:
     assert html_page.template().environment.autoescape is True
 
 
+def test_only_the_root_itself_asks_what_is_chosen() -> None:
+    """`:root:has(…) span` is asked anew by every span on paper: half a minute for 71 pages."""
+    css = (PACKAGE / "templates" / "report.css").read_text("utf-8")
+
+    assert ":root:has(" in css
+    assert re.findall(r":root:has\([^)]*\)+[\s>~+][^{,]*", css) == []
+
+
 def test_markup_is_made_in_one_module_only() -> None:
     makers = [path.name for path in PACKAGE.glob("*.py") if "Markup(" in path.read_text("utf-8")]
 
