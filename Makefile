@@ -5,6 +5,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 ARGS ?=
 TESTS ?= tests
+# Tests mostly wait (for hosts, databases, clocks), so two at a time, each file whole: WORKERS=0 for one.
+WORKERS ?= 2
 # Programs that tests compare with, unpacked by tools/packages.sh and not installed.
 PEERS := $(CURDIR)/build/peers/chrony/usr/sbin:$(CURDIR)/build/peers/chrony/usr/bin:$(CURDIR)/build/peers/gawk/usr/bin:$(CURDIR)/build/peers/logrotate/usr/sbin:$(CURDIR)/build/peers/original-awk/usr/bin
 
@@ -18,7 +20,7 @@ scan: env ## look at this machine and write the report (ARGS="-i agency.yaml" fo
 	@$(BIN)/cdso-audit scan $(ARGS)
 
 test: packages dev ## all set-up, then all tests (TESTS=tests/checks for a part)
-	@PATH="$(PEERS):$$PATH" $(BIN)/python -m pytest $(TESTS)
+	@PATH="$(PEERS):$$PATH" $(BIN)/python -m pytest $(if $(filter-out 0,$(WORKERS)),-n $(WORKERS) --dist loadfile --no-loadscope-reorder) $(TESTS)
 
 explore: packages dev ## the property tests over cases of their own, new ones in each run
 	@for n in 1 2 3; do PATH="$(PEERS):$$PATH" HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q \

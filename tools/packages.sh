@@ -3,7 +3,7 @@
 # and the tests that need it say so in their last lines. What would change the machine by being
 # installed (another clock daemon, another default awk) is only unpacked, beside the tests.
 set -eu
-installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils gnupg gnutls-bin
+installed="borgbackup btrfs-progs busybox chromium debootstrap distro-info-data dnsutils firefox-esr gnupg gnutls-bin
 iproute2 iptables kmod knot knot-dnssecutils libxml2-utils mariadb-backup mariadb-server nftables nginx-light nmap openssh-client
 openssh-server openssl pgbackrest poppler-utils postgresql python3-apt restic sudo systemd-container"
 unpacked="chrony gawk logrotate original-awk postfix"
