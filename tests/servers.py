@@ -4,6 +4,7 @@ import contextlib
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -100,6 +101,15 @@ def resetting(client: socket.socket) -> None:
 def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
+
+
+def let_others_in(folder: Path) -> None:
+    """Open a test's folder, and those above it that are the run's own, to servers' accounts."""
+    top = Path(tempfile.gettempdir())
+    for each in (folder, *folder.parents):
+        if top not in each.parents:
+            break
+        each.chmod(each.stat().st_mode | 0o055)
 
 
 def needs(program: str, package: str) -> str:

@@ -186,6 +186,7 @@ GAP_TEXT = {
     GapReason.UNPARSABLE: "the answer could not be understood: {detail}",
     GapReason.TOO_LARGE: "the answer was larger than the limit: {detail}",
     GapReason.MISSING_TOOL: "the program needed to look is missing: {detail}",
+    GapReason.UNDECLARED: "the inventory does not say where to look: {detail}",
     GapReason.BUG: "a fault of this tool: {detail}",
 }
 

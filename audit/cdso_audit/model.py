@@ -107,6 +107,8 @@ class GapReason(StrEnum):
     UNPARSABLE = "unparsable"
     TOO_LARGE = "too-large"
     MISSING_TOOL = "missing-tool"
+    UNDECLARED = "undeclared"
+    """The inventory does not say where to look."""
     BUG = "bug"
 
 

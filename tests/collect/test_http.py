@@ -13,6 +13,7 @@ from tests.servers import (
     dripping,
     endless,
     free_port,
+    let_others_in,
     needs,
     now,
     resetting,
@@ -124,9 +125,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     )
     for each in here.rglob("*"):
         each.chmod(0o755 if each.is_dir() else 0o644)
-    for parent in here.parents:
-        if str(parent).startswith("/tmp/"):  # noqa: S108 - pytest's own folders
-            parent.chmod(parent.stat().st_mode | 0o011)
+    let_others_in(here)
     with running(
         program, "-c", str(here / "nginx.conf"), port=port, folder=here, host="127.0.0.81"
     ):

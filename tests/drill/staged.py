@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import yaml
 from tests.drill.held import ELSEWHERE, NONCE, Held, marker, work_folder
+from tests.servers import let_others_in
 from tests.sshd import Sshd
 from tests.sshd import running as sshd_running
 
@@ -109,9 +110,7 @@ def stage(folder: Path) -> Iterator[Stage]:
             pwd.getpwnam(account)
         except KeyError:
             pytest.skip("needs the account postgres (apt install postgresql)")
-    for each in (folder, *folder.parents):
-        if each.owner() == pwd.getpwuid(os.geteuid()).pw_name and each != Path("/"):
-            each.chmod(each.stat().st_mode | 0o055)
+    let_others_in(folder)
     place = folder / "stage"
     place.mkdir()
     with sshd_running(folder / "sshd", account=account) as server:

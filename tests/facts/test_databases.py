@@ -101,7 +101,7 @@ def test_a_container_with_a_connection_of_its_own_is_no_gap(
     alone = snapshot(HOST, SYSTEM, seen, [fact], at=AT)
     found = snapshot(HOST, beside, seen, [fact], at=AT)
 
-    assert [each.reason for each in alone.gaps] == [GapReason.UNREACHABLE]
+    assert [each.reason for each in alone.gaps] == [GapReason.UNDECLARED]
     assert found.gaps == ()
     assert [each.values["ids"] for each in found.absences] == ["mine"]
 

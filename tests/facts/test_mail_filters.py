@@ -9,6 +9,7 @@ from typing import Final
 
 import pytest
 from tests.mounts import mount_points
+from tests.servers import let_others_in
 
 from cdso_audit.facts.mail_entrances import (
     MAIL_SERVER,
@@ -423,8 +424,7 @@ def test_a_file_that_is_closed_is_named(tmp_path: Path) -> None:
     for name in ("amavis/conf.d/50-user", "clamav/clamav-milter.conf"):
         (tmp_path / "etc" / name).chmod(0o600)
     (tmp_path / "etc/rspamd/local.d/antivirus.conf").chmod(0o600)
-    for each in (tmp_path, *tmp_path.parents[:2]):
-        each.chmod(0o755)
+    let_others_in(tmp_path)
     parts = asked(tmp_path, ["setpriv", "--reuid=65534", "--clear-groups", "sh"])
 
     assert parse_amavis(parts["amavis"]).closed == ("/etc/amavis/conf.d/50-user",)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.servers import let_others_in
 from tests.support import AT, HOST, MISSING_TOOL, SYSTEM, Answer, observation
 
 from cdso_audit.facts.reading import Outputs, Probe, Snapshot, snapshot
@@ -183,9 +184,7 @@ def pages(root: Path) -> None:
     for each in ("a/n", "r", "e", ".git"):
         (root / each).mkdir(parents=True)
     (root / ".git/config").write_text("[core]\n")
-    for folder in (root, *root.parents):
-        if str(folder).startswith(os.environ.get("TMPDIR", "/tmp")):  # noqa: S108 - pytest's own
-            folder.chmod(folder.stat().st_mode | 0o055)
+    let_others_in(root)
 
 
 @pytest.mark.skipif(shutil.which("nginx") is None, reason="needs apt package nginx-light")

@@ -363,7 +363,7 @@ def read_backup_state(outputs: Outputs) -> Iterator[BackupState | Missing | Abse
             if not is_remote(place):
                 yield Missing(
                     backup.id,
-                    GapReason.UNPARSABLE,
+                    GapReason.UNDECLARED,
                     "the inventory names no absolute path and no remote repository for it",
                 )
                 continue

@@ -367,7 +367,7 @@ def _asked(outputs: Outputs) -> Iterator[_Answer | Missing | Absent]:
         if isinstance(found, _Answer) and _plain(socket) != here:
             yield Missing(
                 f"mariadb ({socket})",
-                GapReason.UNREACHABLE,
+                GapReason.UNDECLARED,
                 f"the client asks its usual socket alone, not {socket}; add an asset "
                 "`database: mariadb` with a connection",
             )

@@ -196,7 +196,7 @@ def in_containers(
     else:
         yield Missing(
             f"{engine} (container)",
-            GapReason.UNREACHABLE,
+            GapReason.UNDECLARED,
             f"{name} runs in a container here and is not asked from its host; add an asset "
             f"`database: {engine}` with a connection",
         )
@@ -211,7 +211,7 @@ def without_socket(
     if traces.own & processes:
         yield Missing(
             engine,
-            GapReason.UNREACHABLE,
+            GapReason.UNDECLARED,
             f"{name} runs here and has no socket that could be asked; add an asset "
             f"`database: {engine}` with a connection",
         )

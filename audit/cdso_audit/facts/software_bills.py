@@ -105,7 +105,7 @@ def read_software_bills(outputs: Outputs) -> Iterator[SoftwareBill | Missing | A
     if not declared:
         yield Missing(
             "sbom",
-            GapReason.UNREACHABLE,
+            GapReason.UNDECLARED,
             "agency.yaml names no SBOM: write each application that was made in-house or to order "
             "into `declared.sboms`",
         )
