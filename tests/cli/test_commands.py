@@ -189,6 +189,7 @@ class TestGates:
             "refused",
             "unreachable",
             "missing-tool",
+            "undeclared",
         }
         assert (tmp_path / "out/latest/report.html").exists()
 

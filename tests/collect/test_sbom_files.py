@@ -176,7 +176,7 @@ def test_an_asset_without_any_is_told_apart_from_a_system_without_any(tmp_path: 
 
     assert [each.values for each in elsewhere.absences] == [{"names": "a"}]
     assert not elsewhere.gaps
-    assert [each.reason for each in nowhere.gaps] == [GapReason.UNREACHABLE]
+    assert [each.reason for each in nowhere.gaps] == [GapReason.UNDECLARED]
     assert "declared.sboms" in nowhere.gaps[0].detail
 
 
