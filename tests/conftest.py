@@ -13,6 +13,8 @@ import pytest
 from hypothesis import settings
 
 os.environ["CDSO_AUDIT_LANG"] = "en"
+# Where Debian has its servers; an ordinary user's own list leaves it out.
+os.environ["PATH"] += ":/usr/sbin:/sbin"
 
 # The same cases in every run, so that a red run is due to a change. `make explore` draws new ones.
 settings.register_profile("same", derandomize=True, database=None)
