@@ -89,6 +89,7 @@ DETAIL_TEXT = (
     "{file}: no JSON that can be read",
     "{file}: line {line}: the XML is damaged",
     "{file}: this is XML, but not of CycloneDX",
+    "{file}: a <text> has no end",
     "{file}: the XML brings definitions of its own: it was not read",
     "{file}: vulnerabilities is no list of blocks",
     "the snapshot does not mention it",

@@ -138,6 +138,7 @@ def test_the_last_file_wins_unless_policies_merge() -> None:
         ('{"\ufffd": 0}', False),
         ('{"a": 0', False),
         ("[]", False),
+        pytest.param("[" * 100_000, False, id="deep"),
         ("", False),
     ],
 )

@@ -163,6 +163,7 @@ OUTSIDE = '<!DOCTYPE bom SYSTEM "file:///etc/passwd">\n'
         ("<nmaprun><x/></nmaprun>", "not of CycloneDX"),
         (cyclonedx_xml().replace("/bom/", "/vex/"), "not of CycloneDX"),
         (cyclonedx_xml()[:-10], "the XML is damaged"),
+        ("SPDXVersion: SPDX-2.3\n" + "<text>" * 2_000_000, "a <text> has no end"),
         ("<bom>\n<a></b></bom>", "line 2: the XML is damaged"),
         (cyclonedx_xml(head=BOMB), "definitions of its own"),
         (cyclonedx_xml(head=OUTSIDE), "definitions of its own"),
@@ -190,6 +191,21 @@ def test_words_of_another_kind_are_none(change: dict[str, object]) -> None:
     assert found.name in ("", "portal")
     assert found.parts in (0, 2)
     assert found.form in ("CycloneDX", "CycloneDX 1.5")
+
+
+def test_half_a_character_ends_nothing() -> None:
+    assert (
+        bill('{"bomFormat": "CycloneDX", "metadata": {"component": {"name": "a\\ud800"}}}').name
+        == "a?"
+    )
+
+
+@pytest.mark.parametrize("made", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59"])
+def test_a_moment_at_the_end_of_time_can_be_compared(made: str) -> None:
+    found = bill(cyclonedx(made=made)).made_at
+
+    assert found is not None
+    assert abs((found - MADE).days) > 300_000
 
 
 def test_a_hundred_thousand_parts_within_each_other_are_counted() -> None:

@@ -224,7 +224,7 @@ def chromium_json(text: str) -> Mapping[str, Any] | None:
     bare = _TRAILING_COMMA.sub(r"\1", text.removeprefix("\ufeff").replace("/**/", " "))
     try:
         found = json.loads(bare, strict=False)
-    except ValueError:
+    except (ValueError, RecursionError):  # Chromium gives up at 200 levels
         return None
     return found if isinstance(found, dict) else None
 

@@ -304,6 +304,9 @@ def _spdx(packages: list[tuple[str, str, str]], described: set[str]) -> dict[str
 
 
 def _spdx_tags(text: str) -> dict[str, Any]:
+    if text.rfind("<text>") > text.rfind("</text>"):
+        # also: looking for the missing end from each start would take the square of the length
+        raise UnreadableError("a <text> has no end")
     form = created = ""
     packages: list[tuple[str, str, str]] = []
     described: set[str] = set()
@@ -346,7 +349,8 @@ def _when(text: str) -> dict[str, Any]:
 
 def _text(given: Any, key: str) -> str:
     found = given.get(key) if isinstance(given, Mapping) else None
-    return found.strip() if isinstance(found, str) else ""
+    # JSON can write half a character, which no report can hold
+    return found.encode("utf-8", "replace").decode().strip() if isinstance(found, str) else ""
 
 
 def _items(given: Any, key: str) -> list[Any]:
